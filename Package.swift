@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, strict imports, warnings are errors (docs/architecture.md).
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency], embed: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: embed.map { .embedInCode($0) }, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "mainspring",
+    products: [.executable(name: "mainspring", targets: ["MainspringCommand"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C libraries: a module map and a shim header each.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
+        .systemLibrary(name: "CLibXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Arrows run one way, downwards in this list; Tests/TidyTests holds the code to it.
+        library("Diagnostics", []),
+        library("Money", ["Diagnostics"]),
+        library("Postgres", ["CLibPQ", "Diagnostics", logging]),
+        library("Tabular", ["CLibCSV", "CLibXLSXWriter", "CLibCrypto", "Diagnostics", "Money"]),
+        library("Configuration", ["Diagnostics", "Money", yams]),
+        library("Schema", ["Configuration", "Postgres", "Money", "Diagnostics"], embed: ["SQL"]),
+        library("Marketplace", ["Schema", "Postgres", "Diagnostics"], embed: ["SQL"]),
+        library(
+            "Reconciliation", ["Schema", "Configuration", "Postgres", "Tabular", "Money", "Diagnostics"],
+            embed: ["SQL"]),
+        library("Reporting", ["Schema", "Configuration", "Postgres", "Tabular", "Money", "Diagnostics"]),
+        library(
+            "Jobs",
+            [
+                "Reconciliation", "Reporting", "Marketplace", "Schema", "Configuration", "Postgres", "Tabular",
+                "Money", "Diagnostics", logging,
+            ], embed: ["SQL"]),
+        library("Demo", ["Schema", "Postgres", "Tabular", "Money", "Diagnostics"], embed: ["SQL"]),
+        .executableTarget(
+            name: "MainspringCommand",
+            dependencies: [
+                "Jobs", "Demo", "Reconciliation", "Reporting", "Marketplace", "Schema", "Configuration", "Postgres",
+                "Tabular", "Money", "Diagnostics", argumentParser, logging,
+            ], swiftSettings: strict),
+
+        // A real PostgreSQL for the tests: one throw-away cluster a run, a database copied from a template a test.
+        .target(
+            name: "TestSupport", dependencies: ["Schema", "Postgres", "Configuration", "Diagnostics"],
+            path: "Tests/Support", swiftSettings: strict),
+        tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("MoneyTests", ["Money"]),
+        tests("PostgresTests", ["Postgres", "TestSupport"]),
+        tests("TabularTests", ["Tabular", "Money"]),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("SchemaTests", ["Schema", "TestSupport"]),
+        tests("MarketplaceTests", ["Marketplace", "TestSupport"]),
+        tests("ReconciliationTests", ["Reconciliation", "TestSupport"]),
+        tests("ReportingTests", ["Reporting", "TestSupport"]),
+        tests("JobsTests", ["Jobs", "TestSupport"]),
+        tests("DemoTests", ["Demo", "TestSupport"]),
+        tests("EndToEndTests", ["TestSupport", "MainspringCommand"]),
+        tests("TidyTests", []),
+    ]
+)
