@@ -43,7 +43,7 @@ let package = Package(
         library("Money", ["Diagnostics"]),
         library("Postgres", ["CLibPQ", "Diagnostics", logging]),
         library("Tabular", ["CLibCSV", "CLibXLSXWriter", "CLibCrypto", "Diagnostics", "Money"]),
-        library("Configuration", ["Diagnostics", "Money", yams]),
+        library("Configuration", ["Diagnostics", yams]),
         library("Schema", ["Configuration", "Postgres", "Money", "Diagnostics"], embed: ["SQL"]),
         library("Marketplace", ["Schema", "Postgres", "Diagnostics"], embed: ["SQL"]),
         library(
