@@ -1,4 +1,4 @@
--- The pipeline's own state (2-architecture.md, “The pipeline's own state”). The shop's tables get no extra column.
+-- The pipeline's own state (docs/architecture.md). The shop's tables get no extra column.
 -- Amounts are numeric(14,2) major units, signed from the shop's side; moments are timestamptz; business dates are date.
 
 -- One row a run of a job. A run is `running` until it says how it ended; its owner token is the writer's fence.
@@ -62,7 +62,7 @@ CREATE TABLE mainspring.watermarks (
     run_id bigint NOT NULL
 );
 
--- A statement file, known by its SHA-256: stored once, whatever its name (4-reconciliation.md, “A statement is a file”).
+-- A statement file, known by its SHA-256: stored once, whatever its name (docs/reconciliation.md).
 CREATE TABLE mainspring.files (
     file_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sha256         text NOT NULL UNIQUE CHECK (sha256 ~ '^[0-9a-f]{64}$'),
@@ -126,7 +126,7 @@ CREATE TABLE mainspring.gateway_responses (
 );
 CREATE INDEX gateway_responses_payment ON mainspring.gateway_responses (payment_id, seen_at);
 
--- The unit (4-reconciliation.md): one signed amount, in one currency, of one kind, from one side, that happened once.
+-- The unit (docs/reconciliation.md): one signed amount, in one currency, of one kind, from one side, that happened once.
 -- Append-only. A payment's events are numbered by `revision`; a line has one event a kind.
 CREATE TABLE mainspring.money_events (
     event_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -181,7 +181,7 @@ CREATE TABLE mainspring.payouts (
     PRIMARY KEY (channel, payout_id, currency)
 );
 
--- A break: a difference with one cause (4-reconciliation.md, “Breaks”). Identity = code + entity; break_id is its hash.
+-- A break: a difference with one cause (docs/reconciliation.md). Identity = code + entity; break_id is its hash.
 -- money_effect = actual - expected, of roots only; event_effect is the part of it that money events in the bucket
 -- `break` carry (the rest is only a gateway's word so far): the control sheet ties its sum to the bucket.
 CREATE TABLE mainspring.breaks (
