@@ -1,1 +1,1 @@
-import Schema
+/// Real databases for the tests; filled in with the embedded cluster.
