@@ -37,12 +37,16 @@ let package = Package(
         .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CMiniZip", providers: [.apt(["libminizip-dev"])]),
+        .systemLibrary(name: "CLinux"),
 
         // Arrows run one way, downwards in this list; Tests/TidyTests holds the code to it.
         library("Diagnostics", []),
         library("Money", ["Diagnostics"]),
         library("Postgres", ["CLibPQ", "Diagnostics", logging]),
-        library("Tabular", ["CLibCSV", "CLibXLSXWriter", "CLibCrypto", "Diagnostics", "Money"]),
+        library(
+            "Tabular",
+            ["CLibCSV", "CLibXLSXWriter", "CLibCrypto", "CMiniZip", "CLinux", "Diagnostics", "Money"]),
         library("Configuration", ["Diagnostics", yams]),
         library("Schema", ["Configuration", "Postgres", "Money", "Diagnostics"], embed: ["SQL"]),
         library("Marketplace", ["Schema", "Postgres", "Diagnostics"], embed: ["SQL"]),

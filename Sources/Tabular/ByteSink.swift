@@ -1,0 +1,100 @@
+import Diagnostics
+import Glibc
+
+/// A buffered file for output that is ours until it is finished: closed and removed otherwise.
+final class ByteSink {
+    let path: String
+    private var descriptor: Int32
+    private let ownsFile: Bool
+    private let buffer: UnsafeMutableRawPointer
+    private var used = 0
+
+    /// Rows are handed to the system in pieces of this size.
+    static let capacity = 256 * 1024
+
+    /// Creates or empties the file; mode 0640, for a group that may read what the job wrote.
+    init(path: String) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw fileFailure("The file cannot be created", path) }
+        self.path = path
+        self.descriptor = descriptor
+        ownsFile = true
+        buffer = .allocate(byteCount: ByteSink.capacity, alignment: 16)
+    }
+
+    /// Writes to an open descriptor, which stays open: standard output, a pipe.
+    init(borrowing descriptor: Int32, named name: String) {
+        path = name
+        self.descriptor = descriptor
+        ownsFile = false
+        buffer = .allocate(byteCount: ByteSink.capacity, alignment: 16)
+    }
+
+    deinit {
+        buffer.deallocate()
+        if ownsFile, descriptor >= 0 {
+            close(descriptor)
+            unlink(path)
+        }
+    }
+
+    /// At least `count` bytes of room, at most `capacity`; `advance` says how many were used.
+    @inline(__always)
+    func room(_ count: Int) throws(Failure) -> UnsafeMutablePointer<UInt8> {
+        if ByteSink.capacity - used < count { try flush() }
+        return (buffer + used).assumingMemoryBound(to: UInt8.self)
+    }
+
+    @inline(__always)
+    func advance(_ count: Int) { used += count }
+
+    func append(_ byte: UInt8) throws(Failure) {
+        try room(1).pointee = byte
+        advance(1)
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        if bytes.count > ByteSink.capacity - used {
+            try flush()
+            if bytes.count > ByteSink.capacity { return try writeAll(bytes) }
+        }
+        guard let source = bytes.baseAddress else { return }
+        (buffer + used).copyMemory(from: source, byteCount: bytes.count)
+        used += bytes.count
+    }
+
+    func append(_ text: StaticString) throws(Failure) {
+        try append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Hands over what is left and closes the file, whose content is now the caller's.
+    func finish() throws(Failure) {
+        try flush()
+        guard ownsFile else { return }
+        // Some file systems tell of a full disk only here.
+        let result = close(descriptor)
+        let code = errno
+        descriptor = -1
+        guard result == 0 else {
+            unlink(path)
+            throw fileFailure("The file cannot be written", path, errno: code)
+        }
+    }
+
+    private func flush() throws(Failure) {
+        try writeAll(UnsafeRawBufferPointer(start: buffer, count: used))
+        used = 0
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+        var rest = bytes
+        while let start = rest.baseAddress, rest.count > 0 {
+            let written = Glibc.write(descriptor, start, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw fileFailure("The file cannot be written", path)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+        }
+    }
+}
