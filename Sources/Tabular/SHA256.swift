@@ -8,8 +8,11 @@ package struct SHA256Hasher: ~Copyable {
 
     package init() throws(Failure) {
         guard let context = EVP_MD_CTX_new() else { throw SHA256Hasher.failed() }
+        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+            EVP_MD_CTX_free(context)
+            throw SHA256Hasher.failed()
+        }
         self.context = context
-        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { throw SHA256Hasher.failed() }
     }
 
     deinit { EVP_MD_CTX_free(context) }
