@@ -4,7 +4,7 @@
 #   scripts/setup.sh [build|test]      (test also wants unzip, with which tests look into workbooks)
 set -eu
 
-want="libpq-dev libcsv-dev libxlsxwriter-dev libssl-dev postgresql pkg-config"
+want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev postgresql pkg-config"
 [ "${1:-build}" = test ] && want="$want unzip"
 
 missing=""
