@@ -56,7 +56,7 @@ struct LinkTests {
                             continue
                         }
                         guard let section = match.2 ?? match.3 else { continue }
-                        #expect(try Page(name).headings.contains(String(section)), "\(path) cites \(match.0)")
+                        #expect(try Page(name).citable.contains(String(section)), "\(path) cites \(match.0)")
                     }
                 }
             }

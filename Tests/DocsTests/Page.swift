@@ -48,6 +48,12 @@ struct Page {
         prose.compactMap { $0.line.firstMatch(of: /^#{1,6} +(.+)$/).map { String($0.1) } }
     }
 
+    /// What code may cite: a heading, or the bold words with which a paragraph or an item begins, without their stop.
+    var citable: Set<String> {
+        let bold = prose.compactMap { $0.line.firstMatch(of: /^\s*(?:- |\d+\. )?\*\*(.+?)[.:]?\*\*/).map { String($0.1) } }
+        return Set(headings + bold)
+    }
+
     /// The anchors of the headings, as GitHub makes them.
     var anchors: Set<String> {
         var seen: [String: Int] = [:]
