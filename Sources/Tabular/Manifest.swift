@@ -2,7 +2,7 @@ package import Diagnostics
 import FoundationEssentials
 
 /// `manifest.json`: what a run wrote, with rows, sums and SHA-256, so that anyone can prove later that the files are
-/// the ones that the run wrote, and whole (docs/jobs.md).
+/// the ones that the run wrote, and whole (docs/operator.md, “The files of a night”).
 package struct Manifest: Codable, Sendable, Equatable {
     /// The shape's version: 1.
     package var version: Int
