@@ -23,7 +23,9 @@ struct ErrorPageTests {
         let rows = Page.rows(in: try Page("docs/errors.md").section("Exit codes"))
         let listed = Set(rows.map { $0[0] })
         for code in ErrorCode.allCases { #expect(listed.contains("\(code.exitCode.rawValue)")) }
-        for code in [ExitCode.done, .failed, .usage, .breaksOverLimit, .inputRefused, .locked, .interrupted, .terminated] {
+        for code in [
+            ExitCode.done, .failed, .usage, .breaksOverLimit, .inputRefused, .locked, .interrupted, .terminated,
+        ] {
             #expect(listed.contains("\(code.rawValue)"))
         }
     }

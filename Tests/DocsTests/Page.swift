@@ -50,7 +50,9 @@ struct Page {
 
     /// What code may cite: a heading, or the bold words with which a paragraph or an item begins, without their stop.
     var citable: Set<String> {
-        let bold = prose.compactMap { $0.line.firstMatch(of: /^\s*(?:- |\d+\. )?\*\*(.+?)[.:]?\*\*/).map { String($0.1) } }
+        let bold = prose.compactMap {
+            $0.line.firstMatch(of: /^\s*(?:- |\d+\. )?\*\*(.+?)[.:]?\*\*/).map { String($0.1) }
+        }
         return Set(headings + bold)
     }
 
