@@ -1,0 +1,65 @@
+package import Configuration
+package import Diagnostics
+import FoundationEssentials
+
+/// The reports and workbooks of a home: `reports/*.sql` and `reports/workbooks/*.yml`.
+package struct ReportCatalogue: Sendable {
+    /// By name.
+    package let reports: [ReportDefinition]
+    /// By name.
+    package let workbooks: [WorkbookDefinition]
+
+    package enum Item: Sendable {
+        case report(ReportDefinition)
+        case workbook(WorkbookDefinition)
+    }
+
+    /// Reads every file; one that is wrong refuses the whole catalogue, so that `report check` finds it at once.
+    /// - Throws: `report.invalid`, naming file and line.
+    package static func load(home: Home) throws(Failure) -> ReportCatalogue {
+        try load(folder: home.resolve("reports"))
+    }
+
+    /// The same for a folder that holds the reports themselves.
+    package static func load(folder: String) throws(Failure) -> ReportCatalogue {
+        var reports: [ReportDefinition] = []
+        for file in try files(in: folder, ending: ".sql") { reports.append(try ReportDefinition.load(file: file)) }
+        var workbooks: [WorkbookDefinition] = []
+        let names = reports.map(\.name)
+        for file in try files(in: folder + "/workbooks", ending: ".yml") {
+            workbooks.append(try WorkbookDefinition.load(file: file, reports: names))
+        }
+        return ReportCatalogue(reports: reports, workbooks: workbooks)
+    }
+
+    /// - Throws: `report.unknown`, with the nearest name.
+    package func item(_ name: String) throws(Failure) -> Item {
+        if let workbook = workbooks.first(where: { $0.name == name }) { return .workbook(workbook) }
+        if let report = reports.first(where: { $0.name == name }) { return .report(report) }
+        throw unknown(name, among: workbooks.map(\.name) + reports.map(\.name))
+    }
+
+    /// - Throws: `report.unknown`, with the nearest name.
+    package func report(_ name: String) throws(Failure) -> ReportDefinition {
+        guard let report = reports.first(where: { $0.name == name }) else {
+            throw unknown(name, among: reports.map(\.name))
+        }
+        return report
+    }
+
+    private func unknown(_ name: String, among known: [String]) -> Failure {
+        Failure(
+            .reportUnknown, "There is no report “\(name)”.",
+            advice: NearestName.advice(for: name, among: known) ?? "See `mainspring report list`.")
+    }
+
+    private static func files(in folder: String, ending: String) throws(Failure) -> [String] {
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(ending) }
+                .sorted().map { folder + "/" + $0 }
+        } catch {
+            throw Failure(.fileUnreadable, "The folder can't be read.", at: .file(folder), advice: "Check its rights.")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Configuration
+package import Diagnostics
+import Money
+package import Postgres
+
+/// A parameter of a report, as the header declares it.
+package struct ReportParameter: Sendable {
+    package enum Kind: String, Sendable, CaseIterable { case date, timestamp, text, integer, decimal, boolean }
+
+    package let name: String
+    package let kind: Kind
+    /// The value it has when nobody gives one; without it, the run's own (`from`, `to`, `business_date`, `cut_off`,
+    /// `time_zone`, `business_currency`) or a value from the command line is needed.
+    package let fallback: String?
+    /// Where the header declares it.
+    package let location: Location
+
+    static func list(_ node: YAMLNode?) throws(Failure) -> [ReportParameter] {
+        guard let mapping = try node?.anyMapping() else { return [] }
+        var parameters: [ReportParameter] = []
+        for name in mapping.keys {
+            parameters.append(try ReportParameter(name, mapping.required(name)))
+        }
+        return parameters
+    }
+
+    private init(_ name: String, _ node: YAMLNode) throws(Failure) {
+        let mapping = try node.mapping(allowed: ["type", "default"])
+        self.name = name
+        location = node.location
+        let kindName = try mapping.required("type").name(among: Kind.allCases.map(\.rawValue))
+        kind = Kind(rawValue: kindName) ?? .text
+        guard let node = mapping.optional("default") else {
+            fallback = nil
+            return
+        }
+        let text = try node.string()
+        fallback = text
+        do { _ = try value(of: text) } catch {
+            throw Failure(.reportInvalid, error.message, at: node.location, advice: error.advice)
+        }
+    }
+
+    /// The typed value that a text stands for.
+    /// - Throws: `parameter.invalid`.
+    package func value(of text: String) throws(Failure) -> SQLValue {
+        switch kind {
+        case .text: return .text(text)
+        case .timestamp: return .timestamptz(text)
+        case .date:
+            do { return .date(try BusinessDate(text).description) } catch { throw invalid(text, "a date like 2026-06-30") }
+        case .integer:
+            guard let value = Int64(text) else { throw invalid(text, "a whole number") }
+            return .int(value)
+        case .decimal:
+            guard text.wholeMatch(of: /[+-]?[0-9]{1,30}(\.[0-9]{1,20})?/) != nil else {
+                throw invalid(text, "a plain decimal number")
+            }
+            return .numeric(text)
+        case .boolean:
+            guard text == "true" || text == "false" else { throw invalid(text, "true or false") }
+            return .bool(text == "true")
+        }
+    }
+
+    /// A value of the kind, for preparing a report that is not run.
+    var sample: SQLValue {
+        switch kind {
+        case .text: .text("x")
+        case .timestamp: .timestamptz("2026-01-01 00:00:00+00")
+        case .date: .date("2026-01-01")
+        case .integer: .int(1)
+        case .decimal: .numeric("1")
+        case .boolean: .bool(true)
+        }
+    }
+
+    private func invalid(_ text: String, _ wanted: String) -> Failure {
+        Failure(
+            .parameterInvalid, "The parameter \(name) can't be “\(text)”.", at: .named("parameter \(name)"),
+            advice: "Give it \(wanted).")
+    }
+}

@@ -1,0 +1,60 @@
+package import Configuration
+package import Diagnostics
+
+/// A workbook as its file defines it: `reports/workbooks/NAME.yml`, which binds reports into one XLSX, a sheet each,
+/// behind a cover.
+package struct WorkbookDefinition: Sendable {
+    /// The file's name without `.yml`.
+    package let name: String
+    package let file: String
+    package let title: String
+    package let description: String
+    package let owner: String
+    /// The report whose rows are the figures on the cover.
+    package let figures: String?
+    /// The report whose ties decide what the cover says of the whole.
+    package let verdict: String?
+    /// In the order of the sheets.
+    package let sheets: [Sheet]
+
+    package struct Sheet: Sendable, Equatable {
+        package let report: String
+        package let location: Location
+    }
+
+    /// Reads a workbook's file; `reports` are the names that it may bind.
+    /// - Throws: `report.invalid`, naming file, line and column.
+    package static func load(file: String, reports: [String]) throws(Failure) -> WorkbookDefinition {
+        let base = file.split(separator: "/").last.map(String.init) ?? file
+        do {
+            let name = base.hasSuffix(".yml") ? String(base.dropLast(4)) : base
+            return try WorkbookDefinition(name: name, file: file, YAMLNode.parse(file: file), reports: reports)
+        } catch {
+            throw Failure(.reportInvalid, error.message, at: error.location, advice: error.advice)
+        }
+    }
+
+    private init(name: String, file: String, _ node: YAMLNode, reports: [String]) throws(Failure) {
+        let root = try node.mapping(allowed: ["title", "description", "owner", "cover", "sheets"])
+        self.name = name
+        self.file = file
+        title = try root.required("title").string()
+        description = try root.required("description").string()
+        owner = try root.required("owner").string()
+        let cover = try root.optional("cover")?.mapping(allowed: ["figures", "verdict"])
+        figures = try cover?.optional("figures")?.name(among: reports)
+        var sheets: [Sheet] = []
+        for item in try root.required("sheets").list() {
+            let report = try item.name(among: reports)
+            guard !sheets.contains(where: { $0.report == report }) else {
+                throw Failure(.reportInvalid, "The report “\(report)” stands twice.", at: item.location)
+            }
+            sheets.append(Sheet(report: report, location: item.location))
+        }
+        guard !sheets.isEmpty else {
+            throw Failure(.reportInvalid, "A workbook has at least one sheet.", at: root.location)
+        }
+        verdict = try cover?.optional("verdict")?.name(among: sheets.map(\.report))
+        self.sheets = sheets
+    }
+}

@@ -1,0 +1,179 @@
+/*
+title: Breaks
+description: >-
+  Every break that is not resolved, the gravest first, each root followed by its consequences. Money effect is actual
+  less expected and stands on roots only, so that a rupee is counted once. Ages count from the run's business date.
+owner: finance
+parameters:
+  business_date: { type: date }
+columns:
+  break_id: { heading: Break, kind: text, width: 18 }
+  code: { heading: Code, kind: text, width: 23 }
+  plane: { heading: Plane, kind: text, width: 10 }
+  role: { heading: Role, kind: text, width: 13 }
+  root_break_id: { heading: Root, kind: text, width: 18 }
+  severity: { heading: Severity, kind: text, width: 10 }
+  status: { heading: Status, kind: text, width: 15 }
+  disposition: { heading: Disposition, kind: text, width: 14 }
+  channel: { heading: Channel, kind: text, width: 12 }
+  store_id: { heading: Store, kind: integer, width: 8 }
+  order_number: { heading: Order number, kind: text, width: 17 }
+  payment_id: { heading: Payment, kind: integer, width: 10 }
+  transaction_id: { heading: Transaction, kind: text, width: 29 }
+  tracking_number: { heading: Tracking number, kind: text, width: 17 }
+  payout_id: { heading: Payout, kind: text, width: 28 }
+  line_id: { heading: Line, kind: text, width: 29 }
+  business_date: { heading: Business date, kind: date, width: 13 }
+  due_date: { heading: Due, kind: date, width: 12 }
+  first_seen: { heading: First seen, kind: date, width: 12 }
+  last_seen: { heading: Last seen, kind: date, width: 12 }
+  age_days: { heading: Age in days, kind: integer, width: 11 }
+  overdue_days: { heading: Days overdue, kind: integer, width: 12 }
+  currency: { heading: Currency, kind: text, width: 10 }
+  expected: { heading: Expected, kind: money, width: 16 }
+  actual: { heading: Actual, kind: money, width: 16 }
+  difference: { heading: Difference, kind: money, width: 16 }
+  money_effect: { heading: Money effect, kind: money, width: 17, total: sum, conditional: data-bar }
+  evidence_file: { heading: Evidence, kind: text, width: 22 }
+  evidence_line: { heading: At line, kind: integer, width: 9 }
+  owner: { heading: Owner, kind: text, width: 14 }
+  approver: { heading: Approver, kind: text, width: 14 }
+  note: { heading: Note, kind: text, width: 26 }
+  next_action: { heading: What to do next, kind: text, width: 90 }
+currency: currency
+sort: [severity, currency, money_effect, root_break_id, break_id]
+formats: [csv, xlsx]
+*/
+WITH actions (code, action) AS (
+    VALUES
+        (
+            'gateway.unknown',
+            'Add a mapping for this gateway under config/gateways, or correct payment_gateway.'
+        ),
+        (
+            'currency.mismatch',
+            'Ask the gateway in which currency it charged the customer, and correct the payment or refund it.'
+        ),
+        (
+            'status.mismatch',
+            'Follow the gateway''s final word: move the payment''s status to it, or ask the gateway why it says otherwise.'
+        ),
+        (
+            'amount.mismatch',
+            'Compare the amount charged at the gateway with the order, and collect or refund the difference.'
+        ),
+        (
+            'settlement.missing',
+            'Ask the gateway for the payout that holds this capture; it is past its due date.'
+        ),
+        (
+            'settlement.amount',
+            'Compare the statement''s lines with the payment, and claim or book the difference.'
+        ),
+        (
+            'settlement.orphan',
+            'Find the order this money belongs to by the gateway''s own id; if there is none, refund the customer.'
+        ),
+        (
+            'settlement.duplicate',
+            'Ask the gateway to withdraw the line that it sent twice.'
+        ),
+        (
+            'settlement.line_changed',
+            'Ask the gateway why a line that it had sent before now says something else; the old value stands.'
+        ),
+        (
+            'payout.total',
+            'Ask the gateway for the lines that explain the difference between the payout and its lines.'
+        ),
+        (
+            'cod.remittance_missing',
+            'Claim this collection from the courier; it was delivered and is past its due date.'
+        ),
+        (
+            'cod.remittance_short',
+            'Claim from the courier what it collected and did not remit.'
+        ),
+        (
+            'cod.remittance_over',
+            'Find out from the courier for which parcel it remitted too much, and hold the amount until then.'
+        ),
+        (
+            'cod.unknown_tracking',
+            'Ask the courier for the sender''s reference of this consignment; no order bears its number.'
+        ),
+        (
+            'order.arithmetic',
+            'Correct the order''s items or its totals: they do not add up.'
+        ),
+        (
+            'order.underpaid',
+            'Collect the rest from the customer, or correct the order.'
+        ),
+        (
+            'response.missing',
+            'Fetch the gateway''s answer for this transaction and store it with the payment.'
+        ),
+        (
+            'response.unreadable',
+            'Look at the gateway''s answer: its status, amount or currency cannot be read; extend the mapping if it is a new form.'
+        )
+)
+SELECT
+    b.break_id,
+    b.code,
+    b.plane,
+    b.role,
+    b.root_break_id,
+    b.severity,
+    b.status,
+    d.disposition,
+    b.channel,
+    b.store_id,
+    b.order_number,
+    b.payment_id,
+    b.transaction_id,
+    b.tracking_number,
+    b.payout_id,
+    -- A line's published id comes from its file and place, never from a sequence.
+    l.entity AS line_id,
+    b.business_date,
+    b.due_date,
+    b.first_seen,
+    b.last_seen,
+    :'business_date'::date - b.first_seen AS age_days,
+    greatest(:'business_date'::date - b.due_date, 0) AS overdue_days,
+    b.currency,
+    b.expected,
+    -- An amount in another currency stands in the next action in words: it must never enter this column's sums.
+    CASE WHEN b.actual_currency = b.currency THEN b.actual END AS actual,
+    CASE WHEN b.actual_currency = b.currency THEN b.actual - b.expected END AS difference,
+    b.money_effect,
+    b.evidence_file,
+    b.evidence_line,
+    b.owner,
+    d.approved_by AS approver,
+    b.note,
+    CASE
+        WHEN r.break_id IS NOT NULL THEN 'Follows from ' || r.code || ' ' || r.break_id || ': mend that one.'
+        WHEN b.actual_currency <> b.currency AND b.actual IS NOT NULL
+            THEN 'They say ' || b.actual || ' ' || b.actual_currency || '. ' || a.action
+        ELSE coalesce(a.action, 'Compare expected with actual, and ask the owner of the side that is wrong.')
+    END AS next_action
+FROM mainspring.breaks AS b
+LEFT JOIN mainspring.breaks AS r ON r.break_id = b.root_break_id
+LEFT JOIN mainspring.lines AS l ON l.line_id = b.line_id
+LEFT JOIN actions AS a ON a.code = b.code
+LEFT JOIN (
+    SELECT DISTINCT ON (d.break_id) d.break_id, d.disposition, d.approved_by
+    FROM mainspring.dispositions AS d
+    ORDER BY d.break_id, d.disposition_id DESC
+) AS d ON d.break_id = b.break_id
+WHERE b.status <> 'RESOLVED'
+ORDER BY
+    CASE coalesce(r.severity, b.severity) WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
+    b.currency,
+    abs(coalesce(r.money_effect, b.money_effect)) DESC,
+    coalesce(b.root_break_id, b.break_id),
+    b.role DESC,
+    b.break_id;
