@@ -28,7 +28,7 @@ extension ReportDefinition {
             guard parameter.accepts(type) else {
                 throw Failure(
                     .reportInvalid,
-                    "The parameter “\(name)” is declared as \(parameter.kind.rawValue), and the SELECT takes it as \(type).",
+                    "The parameter “\(name)” is \(parameter.kind.rawValue) in the header, and \(type) in the SELECT.",
                     at: parameter.location, advice: "Cast it where it is used: :'\(name)'::\(parameter.castName).")
             }
         }
@@ -42,13 +42,14 @@ extension ReportDefinition {
             guard column.accepts(found[index].type) else {
                 throw Failure(
                     .reportInvalid,
-                    "The column “\(column.name)” is declared as \(column.kind.rawValue), and the SELECT gives \(found[index].type).",
+                    "The column “\(column.name)” is \(column.kind.rawValue) in the header, and \(found[index].type) in "
+                        + "the SELECT.",
                     at: column.location, advice: "Change its kind, or cast it in the SELECT.")
             }
         }
         if found.count > columns.count {
             throw Failure(
-                .reportInvalid, "The SELECT gives a column “\(found[columns.count].name)”, which the header misses.",
+                .reportInvalid, "The SELECT gives “\(found[columns.count].name)”, which the header doesn't declare.",
                 at: .file(file, line: query.line), advice: "Declare it under columns, in the order of the SELECT.")
         }
     }

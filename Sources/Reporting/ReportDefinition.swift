@@ -1,5 +1,6 @@
 package import Diagnostics
 import FoundationEssentials
+package import Tabular
 
 /// A report as its file defines it: `reports/NAME.sql`, a YAML header in the leading comment, then one SELECT that psql
 /// runs as it is (docs/reports.md).
@@ -16,6 +17,11 @@ package struct ReportDefinition: Sendable {
     package var description: String { header.description }
     package var parameters: [ReportParameter] { header.parameters }
     package var columns: [ReportColumn] { header.columns }
+
+    /// The columns as writers know them.
+    package var tabularColumns: [Column] {
+        columns.map { $0.tabular(isCurrency: $0.name == header.currencyColumn) }
+    }
 
     /// Reads a report's file.
     /// - Throws: `report.invalid`, naming file, line and column.
@@ -41,7 +47,7 @@ package struct ReportDefinition: Sendable {
         self.name = name
         self.file = file
         header = try ReportHeader(yaml: parts.header, file: file, lineOffset: parts.headerLine - 1)
-        query = try ReportQuery(parts.query, file: file, line: parts.queryLine)
+        query = try ReportQuery(parts.query, name: name, file: file, line: parts.queryLine)
         try checkParameters()
     }
 
@@ -56,7 +62,7 @@ package struct ReportDefinition: Sendable {
         }
         if let parameter = parameters.first(where: { !used.contains($0.name) }) {
             throw Failure(
-                .reportInvalid, "The header declares the parameter “\(parameter.name)”, which the SELECT doesn't use.",
+                .reportInvalid, "The parameter “\(parameter.name)” is declared, and the SELECT doesn't use it.",
                 at: parameter.location, advice: "Remove it, or use it as :'\(parameter.name)'.")
         }
     }

@@ -86,7 +86,7 @@ package struct ReportHeader: Sendable {
         guard let node = root.optional("currency") else {
             if let money = columns.first(where: { $0.kind == .money }) {
                 throw Failure(
-                    .reportInvalid, "The column “\(money.name)” holds money, and the header names no currency column.",
+                    .reportInvalid, "The column “\(money.name)” is money, and the header names no currency column.",
                     at: money.location, advice: "Add `currency:` with the name of the column that holds the code.")
             }
             return nil

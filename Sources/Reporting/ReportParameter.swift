@@ -48,7 +48,8 @@ package struct ReportParameter: Sendable {
         case .text: return .text(text)
         case .timestamp: return .timestamptz(text)
         case .date:
-            do { return .date(try BusinessDate(text).description) } catch { throw invalid(text, "a date like 2026-06-30") }
+            guard let date = try? BusinessDate(text) else { throw invalid(text, "a date like 2026-06-30") }
+            return .date(date.description)
         case .integer:
             guard let value = Int64(text) else { throw invalid(text, "a whole number") }
             return .int(value)
