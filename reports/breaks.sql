@@ -52,11 +52,11 @@ WITH actions (code, action) AS (
         ),
         (
             'currency.mismatch',
-            'Ask the gateway in which currency it charged the customer, and correct the payment or refund it.'
+            'Ask the gateway in which currency it charged, and correct the payment or refund it.'
         ),
         (
             'status.mismatch',
-            'Follow the gateway''s final word: move the payment''s status to it, or ask the gateway why it says otherwise.'
+            'Move the payment''s status to the gateway''s final word, or ask the gateway why it says otherwise.'
         ),
         (
             'amount.mismatch',
@@ -80,7 +80,7 @@ WITH actions (code, action) AS (
         ),
         (
             'settlement.line_changed',
-            'Ask the gateway why a line that it had sent before now says something else; the old value stands.'
+            'Ask the gateway why a line it sent before now says something else; the old value stands.'
         ),
         (
             'payout.total',
@@ -116,7 +116,7 @@ WITH actions (code, action) AS (
         ),
         (
             'response.unreadable',
-            'Look at the gateway''s answer: its status, amount or currency cannot be read; extend the mapping if it is a new form.'
+            'Look at the gateway''s answer, which cannot be read, and extend its mapping if it has a new form.'
         )
 )
 SELECT

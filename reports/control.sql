@@ -87,8 +87,8 @@ WITH events AS (
     UNION ALL
     -- What the bucket “break” holds is what the open breaks say.
     SELECT
-        4, 'Bucket “break” is the open breaks, ' || coalesce(e.channel, b.channel), 'Statement less ledger in the bucket',
-        coalesce(e.amount, 0.00), 'Money events of open roots', coalesce(b.amount, 0.00),
+        4, 'Bucket “break” is the open breaks, ' || coalesce(e.channel, b.channel),
+        'Statement less ledger in the bucket', coalesce(e.amount, 0.00), 'Money events of open roots', coalesce(b.amount, 0.00),
         coalesce(e.currency, b.currency), true, 'Breaks'
     FROM (
         SELECT e.channel, e.currency, sum(CASE e.side WHEN 'ledger' THEN -e.broken ELSE e.broken END) AS amount
@@ -106,8 +106,8 @@ WITH events AS (
     UNION ALL
     -- The list's open breaks are those whose history says so.
     SELECT
-        5, 'Breaks listed are breaks opened and not resolved, ' || coalesce(l.plane, h.plane), 'The list''s money effect',
-        coalesce(l.amount, 0.00), 'History: opened less resolved', coalesce(h.amount, 0.00),
+        5, 'Breaks listed are breaks opened and not resolved, ' || coalesce(l.plane, h.plane),
+        'The list''s money effect', coalesce(l.amount, 0.00), 'History: opened less resolved', coalesce(h.amount, 0.00),
         coalesce(l.currency, h.currency), coalesce(l.count, 0) = coalesce(h.count, 0), 'Breaks'
     FROM (
         SELECT b.plane, b.currency, count(*) AS count, sum(b.money_effect) AS amount

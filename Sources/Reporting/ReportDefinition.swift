@@ -1,5 +1,6 @@
 package import Diagnostics
 import FoundationEssentials
+import Postgres
 package import Tabular
 
 /// A report as its file defines it: `reports/NAME.sql`, a YAML header in the leading comment, then one SELECT that psql

@@ -1,5 +1,6 @@
-package import Configuration
+import Configuration
 package import Diagnostics
+import Tabular
 
 /// What the header of a report's file says.
 package struct ReportHeader: Sendable {
@@ -44,8 +45,9 @@ package struct ReportHeader: Sendable {
     /// Reads the YAML of a header whose first line is line `lineOffset` + 1 of `file`.
     /// - Throws: `report.invalid`.
     package init(yaml: String, file: String, lineOffset: Int) throws(Failure) {
-        do {
-            try self.init(YAMLNode.parse(text: yaml, file: file, lineOffset: lineOffset))
+        do throws(Failure) {
+            let node = try YAMLNode.parse(text: yaml, file: file, lineOffset: lineOffset)
+            try self.init(node)
         } catch {
             throw Failure(.reportInvalid, error.message, at: error.location, advice: error.advice)
         }
@@ -56,7 +58,7 @@ package struct ReportHeader: Sendable {
         title = try root.required("title").string()
         description = try root.required("description").string()
         owner = try root.required("owner").string()
-        sheet = try Self.sheetName(root.optional("sheet") ?? root.required("title"))
+        sheet = try Self.sheetName(root.required(root.optional("sheet") == nil ? "title" : "sheet"))
         window = try Self.window(root.optional("window"))
         parameters = try ReportParameter.list(root.optional("parameters"))
         columns = try ReportColumn.list(root.required("columns"))

@@ -1,4 +1,4 @@
-package import Configuration
+import Configuration
 package import Diagnostics
 
 /// A workbook as its file defines it: `reports/workbooks/NAME.yml`, which binds reports into one XLSX, a sheet each,
@@ -26,7 +26,7 @@ package struct WorkbookDefinition: Sendable {
     /// - Throws: `report.invalid`, naming file, line and column.
     package static func load(file: String, reports: [String]) throws(Failure) -> WorkbookDefinition {
         let base = file.split(separator: "/").last.map(String.init) ?? file
-        do {
+        do throws(Failure) {
             let name = base.hasSuffix(".yml") ? String(base.dropLast(4)) : base
             return try WorkbookDefinition(name: name, file: file, YAMLNode.parse(file: file), reports: reports)
         } catch {

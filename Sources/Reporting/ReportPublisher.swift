@@ -1,0 +1,85 @@
+import Diagnostics
+package import Postgres
+package import Tabular
+
+/// Writes reports and workbooks as files of a folder: what a job's report and extract steps do.
+package struct ReportPublisher: Sendable {
+    package let catalogue: ReportCatalogue
+    package let runner: ReportRunner
+    package var csv: CSVWriterOptions
+    /// Holds the rows of workbooks until they are closed; nil is the folder itself.
+    package var temporaryFolder: String?
+
+    package init(
+        catalogue: ReportCatalogue, runner: ReportRunner, csv: CSVWriterOptions = .init(),
+        temporaryFolder: String? = nil
+    ) {
+        self.catalogue = catalogue
+        self.runner = runner
+        self.csv = csv
+        self.temporaryFolder = temporaryFolder
+    }
+
+    /// Writes one report as `NAME.csv` and `NAME.xlsx`, from one pass over its rows, or one workbook as `NAME.xlsx`.
+    ///
+    /// - Parameters:
+    ///   - formats: those wanted; nil is all that the report's header offers. A workbook is XLSX whatever is asked.
+    ///   - folder: must exist; see `OutputFolder`.
+    /// - Returns: the files as a manifest holds them.
+    /// - Throws: `report.unknown`, `report.invalid`, what the server or the disk says.
+    package func publish(
+        _ name: String, formats: [ReportHeader.Format]? = nil, into folder: String, on connection: Connection
+    ) throws -> [Manifest.File] {
+        switch try catalogue.item(name) {
+        case .report(let report): try publish(report, formats: formats, into: folder, on: connection)
+        case .workbook(let workbook): [try publish(workbook, into: folder, on: connection)]
+        }
+    }
+
+    private func publish(
+        _ report: ReportDefinition, formats: [ReportHeader.Format]?, into folder: String, on connection: Connection
+    ) throws -> [Manifest.File] {
+        let formats = try check(formats ?? report.header.formats, of: report)
+        let currency = runner.context.businessCurrency
+        let columns = report.tabularColumns
+        var writers: [any RowWriter] = []
+        var book: Workbook?
+        if formats.contains(.csv) {
+            writers.append(
+                try CSVWriter(path: "\(folder)/\(report.name).csv", columns: columns, options: csv, currency: currency))
+        }
+        if formats.contains(.xlsx) {
+            let workbook = try Workbook(
+                path: "\(folder)/\(report.name).xlsx", temporaryFolder: temporaryFolder,
+                properties: .init(title: report.title, created: runner.context.businessDate))
+            writers.append(try workbook.sheet(named: report.header.sheet, columns: columns, currency: currency))
+            book = workbook
+        }
+        let table = try runner.run(report, on: connection, into: writers)
+        try book?.close()
+        return try formats.map {
+            try .measure("\(report.name).\($0.rawValue)", in: folder, format: $0.rawValue, tables: [table])
+        }
+    }
+
+    private func publish(
+        _ workbook: WorkbookDefinition, into folder: String, on connection: Connection
+    ) throws -> Manifest.File {
+        let path = "\(workbook.name).xlsx"
+        let tables = try WorkbookRunner(catalogue: catalogue, runner: runner)
+            .run(workbook, on: connection, to: "\(folder)/\(path)", temporaryFolder: temporaryFolder)
+        return try .measure(path, in: folder, format: "xlsx", tables: tables)
+    }
+
+    private func check(
+        _ formats: [ReportHeader.Format], of report: ReportDefinition
+    ) throws(Failure) -> [ReportHeader.Format] {
+        for format in formats where !report.header.formats.contains(format) {
+            throw Failure(
+                .parameterInvalid, "The report \(report.name) can't be had as \(format.rawValue).",
+                at: .file(report.file),
+                advice: "It offers \(report.header.formats.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return ReportHeader.Format.allCases.filter(formats.contains)
+    }
+}
