@@ -4,7 +4,7 @@ import Postgres
 package import Tabular
 
 /// A report as its file defines it: `reports/NAME.sql`, a YAML header in the leading comment, then one SELECT that psql
-/// runs as it is (docs/reports.md).
+/// runs as it is (docs/adding-a-report.md).
 package struct ReportDefinition: Sendable {
     /// The file's name without `.sql`: how commands, jobs and workbooks call the report.
     package let name: String
