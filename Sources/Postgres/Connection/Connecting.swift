@@ -61,7 +61,7 @@ enum Connecting {
         var text = lines.filter { !$0.hasPrefix("LOCATION:") }.joined(separator: " ")
         var state = SQLState.cannotConnect
         // `FATAL:  28P01: password authentication failed for user "x"`; FATAL may be translated, the code is not.
-        if let match = text.firstMatch(of: /:\s+([0-9A-Z]{5}):\s/) {
+        if let match = text.firstMatch(of: /:\s+([0-9][0-9A-Z]{4}|XX[0-9]{3}):\s/) {
             state = SQLState(rawValue: String(match.1))
             text.replaceSubrange(match.range, with: ": ")
         } else if PQconnectionNeedsPassword(handle) == 1 {

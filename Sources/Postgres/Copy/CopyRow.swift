@@ -43,7 +43,9 @@ struct CopySplitter: ~Copyable {
 
     /// The fields of one line, unescaped in place. They are valid until the next call.
     mutating func split(_ line: UnsafeMutableRawBufferPointer) -> UnsafeBufferPointer<UnsafeRawBufferPointer?> {
-        guard let base = line.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return .init(start: nil, count: 0) }
+        guard let base = line.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
+            return UnsafeBufferPointer(start: nil, count: 0)
+        }
         var end = line.count
         if end > 0, base[end - 1] == UInt8(ascii: "\n") { end -= 1 }
         var count = 0

@@ -59,8 +59,8 @@ extension PostgresError: CustomStringConvertible {
 
     /// The detail where it can hold no row values: locks, resources, names, connection.
     package var safeDetail: String? {
-        guard let detail, ["08", "25", "28", "2B", "40", "42", "53", "54", "55", "57", "58"].contains(sqlState.category)
-        else { return nil }
+        let safe = ["08", "25", "28", "2B", "40", "42", "53", "54", "55", "57", "58"]
+        guard let detail, safe.contains(sqlState.category) else { return nil }
         return detail.split(separator: "\n").joined(separator: " ")
     }
 }

@@ -1,1 +1,0 @@
-/// Real databases for the tests; filled in with the embedded cluster.
