@@ -53,11 +53,13 @@ $$;
 
 CREATE SCHEMA mainspring AUTHORIZATION mainspring_admin;
 
--- The journal: one row a migration, written in the transaction that applied it. The checksum is the SHA-256 of its text.
+-- The journal: one row a migration, written in the transaction that applied it. The checksum is the SHA-256 of its
+-- text. `adopted` says that the shop's tables were there already (Django made them), so that nothing was run.
 CREATE TABLE mainspring.schema_migrations (
     number     integer NOT NULL,
     name       text NOT NULL,
     checksum   text NOT NULL,
+    adopted    boolean NOT NULL,
     applied_at timestamptz NOT NULL,
     CONSTRAINT schema_migrations_pkey PRIMARY KEY (number),
     CONSTRAINT schema_migrations_number_check CHECK (number >= 1),

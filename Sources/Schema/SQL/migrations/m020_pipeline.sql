@@ -153,7 +153,7 @@ CREATE TABLE mainspring.money_events (
 CREATE UNIQUE INDEX money_events_ledger ON mainspring.money_events (payment_id, revision) WHERE side = 'ledger';
 CREATE UNIQUE INDEX money_events_line ON mainspring.money_events (line_id, kind) WHERE side = 'statement';
 
--- In which bucket an event, or a part of it, is. Live while superseded_by is NULL; the live amounts of an event sum to it.
+-- In which bucket an event, or a part of it, is. Live while superseded_by is NULL; an event's live amounts sum to it.
 CREATE TABLE mainspring.allocations (
     allocation_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     event_id      bigint NOT NULL REFERENCES mainspring.money_events (event_id),

@@ -19,11 +19,12 @@ WHERE r.is_approved
 GROUP BY r.store_id;
 
 -- Visible to customers: ACTIVE and APPROVED, with the primary picture where there is one (schema document, section 5.3,
--- and the first query of 17.1).
+-- and the first query of 17.1). No moments here: a column that a view shows cannot change its type, and a shop that
+-- Django made has other types for its moments.
 CREATE VIEW mainspring.visible_products AS
 SELECT
     p.product_id, p.store_id, p.seller_id, p.brand_id, p.category_id, p.model_name, p.reference_number, p.condition,
-    p.pieces, p.price, p.original_price, p.currency, p.created_at, i.image_url, i.thumbnail_url
+    p.pieces, p.price, p.original_price, p.currency, i.image_url, i.thumbnail_url
 FROM public.products AS p
 LEFT JOIN public.product_images AS pi ON pi.product_id = p.product_id AND pi.is_primary
 LEFT JOIN public.images AS i ON i.image_id = pi.image_id
