@@ -1,6 +1,6 @@
 /// The active currencies of ISO 4217 by the decimals of their minor unit.
 ///
-/// Funds codes, metals, test codes and `XXX` are left out: no shop takes money in them.
+/// Funds codes, metals, test codes and the code for no currency are left out: no shop takes money in them.
 enum CurrencyTable {
     static let exponents: [String: Int] = {
         var table: [String: Int] = [:]

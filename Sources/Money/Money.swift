@@ -38,13 +38,14 @@ package struct Money: Sendable, Hashable {
     /// The amount of a decimal in major units; `money.invalid` when the currency has fewer decimals than it needs.
     package init(_ decimal: ExactDecimal, currency: Currency) throws(Failure) {
         guard let units = decimal.units(atScale: currency.exponent) else {
+            // More digits than Int128 holds is too large; otherwise decimals would be lost.
+            if decimal.scale <= currency.exponent { throw Money.tooLarge(decimal, currency) }
             throw Failure(
-                .moneyInvalid, "\(decimal) cannot be kept exactly in \(currency), which has \(currency.exponent) decimals."
+                .moneyInvalid,
+                "\(decimal) cannot be kept exactly in \(currency), which has \(currency.exponent) decimals."
             )
         }
-        guard let minor = Int64(exactly: units) else {
-            throw Failure(.moneyOverflow, "\(decimal) \(currency) is larger than any amount that can be kept.")
-        }
+        guard let minor = Int64(exactly: units) else { throw Money.tooLarge(decimal, currency) }
         self.init(minor: minor, currency: currency)
     }
 
@@ -92,6 +93,10 @@ package struct Money: Sendable, Hashable {
                 .currencyMixed, "\(left) and \(right) cannot be added or compared: their currencies differ.",
                 advice: "Keep a sum for each currency.")
         }
+    }
+
+    private static func tooLarge(_ decimal: ExactDecimal, _ currency: Currency) -> Failure {
+        Failure(.moneyOverflow, "\(decimal) \(currency) is larger than any amount that can be kept.")
     }
 
     private static func tooLarge(_ what: String, of left: Money, _ right: Money) -> Failure {

@@ -8,6 +8,7 @@ package enum CSVProfile: String, Sendable {
 
 /// How a CSV file is written. Always RFC 4180 with a header, UTF-8, a point as decimal mark.
 package struct CSVWriterOptions: Sendable, Equatable {
+    /// The bytes at the end of each record.
     package enum LineEnding: String, Sendable { case lf, crlf }
 
     package var profile: CSVProfile

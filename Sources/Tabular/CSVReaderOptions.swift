@@ -1,5 +1,6 @@
 /// How a CSV file is read.
 package struct CSVReaderOptions: Sendable, Equatable {
+    /// How the file's bytes stand for characters.
     package enum Encoding: String, Sendable, CaseIterable {
         /// A byte order mark at the beginning is taken off.
         case utf8 = "utf-8"
@@ -8,6 +9,7 @@ package struct CSVReaderOptions: Sendable, Equatable {
         case utf16 = "utf-16"
     }
 
+    /// What becomes of spaces and tabs around fields.
     package enum Blanks: String, Sendable {
         /// Spaces and tabs at the ends of a field are taken off, those inside its quotes are kept: what statements
         /// of banks need, and libcsv's own way.

@@ -41,6 +41,7 @@ package struct CoverContent: Sendable, Equatable {
         }
     }
 
+    /// What stands beside a label.
     package enum Value: Sendable, Equatable {
         case none
         case text(String)

@@ -3,6 +3,7 @@ package import Diagnostics
 extension Manifest {
     /// One way in which a folder is not what its manifest says.
     package struct Problem: Sendable, Equatable, CustomStringConvertible {
+        /// What is wrong.
         package enum Kind: String, Sendable {
             case missing
             case extra

@@ -48,7 +48,7 @@ private final class StagingFolder {
         }
         let prefix = ".\(name).staging-"
         StagingFolder.sweep(parent, prefix: prefix)
-        var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
+        var template = Array("\(parent)/\(prefix)\(String(repeating: "X", count: 6))".utf8CString)
         guard mkdtemp(&template) != nil else { throw fileFailure("The folder cannot be created", parent) }
         let path = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

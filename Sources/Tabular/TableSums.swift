@@ -40,7 +40,7 @@ struct TableSums {
             guard let number = ExactDecimal(field) else {
                 throw Failure(
                     .moneyInvalid,
-                    "Column \(columns[column].name) of row \(row) holds “\(String(decoding: field.prefix(40), as: UTF8.self))”, which is no number.",
+                    "Column \(columns[column].name) of row \(row) holds “\(excerpt(field))”, which is no number.",
                     advice: "Make the column's kind text, or cast it in the SELECT.")
             }
             guard sums[slot * summed.count + position].add(number) else {
@@ -69,7 +69,7 @@ struct TableSums {
             guard field.count <= 8 else {
                 throw Failure(
                     .currencyUnsupported,
-                    "The currency of row \(row) is “\(String(decoding: field.prefix(40), as: UTF8.self))”, which is no code.")
+                    "The currency of row \(row) is “\(excerpt(field))”, which is no code.")
             }
             for byte in field { key = key << 8 | UInt64(byte) }
         }
@@ -86,3 +86,6 @@ struct TableSums {
         return current
     }
 }
+
+/// The beginning of a field, for an error message.
+func excerpt(_ field: FieldBytes) -> String { String(decoding: field.prefix(40), as: UTF8.self) }
