@@ -1,2 +1,13 @@
+import Postgres
+import Schema
+import TestSupport
 import Testing
-@Test func placeholder() { #expect(1 == 1) }
+
+@Test func smoke() throws {
+    try TestDatabase.withDatabase { connection, target in
+        let report = try Migrator.migrate(connection)
+        #expect(report.applied.count == Migration.all.count)
+        #expect(try Migrator.migrate(connection).isUnchanged)
+        #expect(try Migrator.check(connection) == .current)
+    }
+}

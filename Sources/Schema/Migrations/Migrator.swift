@@ -39,7 +39,11 @@ package enum Migrator {
                         "number": .int(migration.number), "name": .text(migration.name),
                         "checksum": .text(checksums[index]), "adopted": .bool(adopts),
                     ]))
-                if adopts { report.adopted.append(migration.fileName) } else { report.applied.append(migration.fileName) }
+                if adopts {
+                    report.adopted.append(migration.fileName)
+                } else {
+                    report.applied.append(migration.fileName)
+                }
             }
         }
         return report

@@ -1,0 +1,50 @@
+import Diagnostics
+
+/// One thing that a database has, as `catalogue.sql` reads it and `expected_catalogue.tsv` keeps it.
+///
+/// What `rule`, `note` and `flag` mean for each kind stands in `catalogue.sql`.
+struct CatalogueEntry: Sendable, Hashable {
+    enum Kind: String, Sendable, CaseIterable {
+        case table, view, column
+        case primaryKey = "primary_key"
+        case unique, check, index
+        case foreignKey = "foreign_key"
+        case trigger, grant
+        case columnGrant = "column_grant"
+    }
+
+    let kind: Kind
+    /// With its schema: `public.users`.
+    let relation: String
+    /// Of the column, constraint, index, trigger; for grants, of the role.
+    let name: String
+    let rule: String
+    let note: String
+    let flag: Bool
+
+    /// One line: fields parted by tabs, empty ones at the end left out.
+    var line: String {
+        var fields = [kind.rawValue, relation, name, rule, note, flag ? "yes" : ""]
+        while fields.last == "" { fields.removeLast() }
+        return fields.joined(separator: "\t")
+    }
+
+    init(kind: Kind, relation: String, name: String, rule: String, note: String, flag: Bool) {
+        self.kind = kind
+        self.relation = relation
+        self.name = name
+        self.rule = rule
+        self.note = note
+        self.flag = flag
+    }
+
+    init(line: Substring) throws(Failure) {
+        let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0) }
+        guard let kind = Kind(rawValue: fields[0]), fields.count >= 2, fields.count <= 6 else {
+            throw Failure(.internalError, "expected_catalogue.tsv holds a line that cannot be read: \(line)")
+        }
+        func field(_ index: Int) -> String { index < fields.count ? fields[index] : "" }
+        self.init(
+            kind: kind, relation: fields[1], name: field(2), rule: field(3), note: field(4), flag: field(5) == "yes")
+    }
+}
