@@ -22,6 +22,19 @@ extension EmbeddedCluster {
         }
     }
 
+    /// The living server, once it takes connections; nil when there is none. A server that was killed replays its
+    /// log first, which can take minutes: it is waited for, never stopped half-way.
+    func waitUntilReady(seconds: Int = 300) throws(Failure) -> ServerProcess? {
+        for _ in 0..<(seconds * 10) {
+            guard let server = ServerProcess(dataFolder: pgdata) else { return nil }
+            if server.isReady { return server }
+            usleep(100_000)
+        }
+        throw Failure(
+            .databaseStart, "PostgreSQL has been starting for \(seconds) s and is not ready.", at: .named(dataFolder),
+            advice: "Look into \(logFile), and try again later.")
+    }
+
     func chooseBinaries() throws(Failure) -> ServerBinaries {
         let all = ServerBinaries.all(environment: environment)
         guard let first = all.first else {
@@ -82,7 +95,7 @@ extension EmbeddedCluster {
         let logged = size(of: logFile)
         let outcome = try run(
             [
-                binaries.path("pg_ctl"), "start", "--pgdata=\(pgdata)", "--log=\(logFile)", "--wait", "--timeout=120",
+                binaries.path("pg_ctl"), "start", "--pgdata=\(pgdata)", "--log=\(logFile)", "--wait", "--timeout=300",
                 "--silent",
             ], account)
         guard outcome.status == 0 else {

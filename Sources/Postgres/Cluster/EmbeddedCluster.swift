@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 import Glibc
 
 /// A private PostgreSQL: the machine's own server programs on a data folder of ours, a Unix socket and no port.
@@ -61,15 +61,17 @@ package struct EmbeddedCluster: Sendable {
     /// - Returns: the target of the database `mainspring`.
     /// - Throws: `database.missing_binaries`, `database.full`, `database.start` with the last lines of the log,
     ///   `file.unwritable`.
-    package func start() throws -> ConnectionTarget {
+    package func start() throws(Failure) -> ConnectionTarget {
+        do { return try startOnce() } catch { throw Failure(error) }
+    }
+
+    private func startOnce() throws -> ConnectionTarget {
         let account = try serverAccount()
         try makeFolders(account)
         return try FileLock.held(lockFile) {
-            if let server = ServerProcess(dataFolder: pgdata) {
-                if server.isReady, Files.exists("\(server.socketFolder)/.s.PGSQL.\(Self.port)") {
-                    return try prepareDatabase()
-                }
-                // Alive, but its socket was swept away with /tmp, or it hangs half-way: a fresh start mends both.
+            if let server = try waitUntilReady() {
+                if Files.exists("\(server.socketFolder)/.s.PGSQL.\(Self.port)") { return try prepareDatabase() }
+                // Its socket was swept away with /tmp: only a fresh start brings it back.
                 try stopServer(account)
             }
             ServerProcess.waitForOrphans(pgdata)
@@ -81,7 +83,11 @@ package struct EmbeddedCluster: Sendable {
     }
 
     /// Stops the server if it runs; sessions on it are ended, their transactions rolled back.
-    package func stop() throws {
+    package func stop() throws(Failure) {
+        do { try stopOnce() } catch { throw Failure(error) }
+    }
+
+    private func stopOnce() throws {
         guard Files.exists(lockFile) else { return }
         try FileLock.held(lockFile) {
             guard ServerProcess(dataFolder: pgdata) != nil else { return }
@@ -90,7 +96,7 @@ package struct EmbeddedCluster: Sendable {
     }
 
     /// Stops the server and deletes the data folder.
-    package func destroy() throws {
+    package func destroy() throws(Failure) {
         try stop()
         Files.removeAll(dataFolder)
         Files.removeAll(socketFolder)

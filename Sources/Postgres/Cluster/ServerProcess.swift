@@ -11,7 +11,7 @@ struct ServerProcess {
     /// stale, and its number may be another program's by now. A server works in its data folder.
     init?(dataFolder: String) {
         guard let lines = Self.pidFile(dataFolder), let pid = lines.first.flatMap({ pid_t($0) }),
-            Self.processes(in: dataFolder).contains(pid)
+            Self.isServer(String(pid), of: Files.realPath(dataFolder) ?? dataFolder)
         else { return nil }
         self.pid = pid
         socketFolder = lines.count > 4 ? lines[4] : ""
@@ -36,11 +36,13 @@ struct ServerProcess {
     static func processes(in dataFolder: String) -> [pid_t] {
         let real = Files.realPath(dataFolder) ?? dataFolder
         return Files.entries("/proc").compactMap { name in
-            guard let pid = pid_t(name), link("/proc/\(name)/cwd") == real,
-                let command = Files.text("/proc/\(name)/comm"), command.hasPrefix("postgres")
-            else { return nil }
+            guard let pid = pid_t(name), isServer(name, of: real) else { return nil }
             return pid
         }
+    }
+
+    private static func isServer(_ pid: String, of realDataFolder: String) -> Bool {
+        link("/proc/\(pid)/cwd") == realDataFolder && Files.text("/proc/\(pid)/comm")?.hasPrefix("postgres") == true
     }
 
     /// Waits until the children of a killed server are gone; they notice its death, busy ones are told to quit.

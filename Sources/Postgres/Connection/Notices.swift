@@ -17,13 +17,5 @@ final class NoticeBox: Sendable {
                 let message = PQresultErrorField(result, Int32(Diagnostic.message)).map { String(cString: $0) }
                 box.handler("\(severity ?? "NOTICE"): \(message ?? "")")
             }, argument)
-        // What libpq itself has to say goes the same way.
-        PQsetNoticeProcessor(
-            connection,
-            { argument, text in
-                guard let argument, let text else { return }
-                let box = Unmanaged<NoticeBox>.fromOpaque(argument).takeUnretainedValue()
-                box.handler(String(cString: text))
-            }, argument)
     }
 }

@@ -17,7 +17,7 @@ extension Connection {
     /// - Parameter snapshot: what the transaction sees, from `exportSnapshot`; it needs at least `.repeatableRead`.
     /// - Throws: what `body` throws; 25001 inside another transaction; 25P02 when `body` swallowed an error of a
     ///   statement, since PostgreSQL answers such a COMMIT with a ROLLBACK.
-    package func transaction<T>(
+    @discardableResult package func transaction<T>(
         _ isolation: Isolation = .readCommitted, readOnly: Bool = false, snapshot: SnapshotID? = nil,
         _ body: () throws -> T
     ) throws -> T {
@@ -58,7 +58,7 @@ extension Connection {
     }
 
     /// Runs `body` in a savepoint of the open transaction: when it throws, only its own effects are undone.
-    package func savepoint<T>(_ body: () throws -> T) throws -> T {
+    @discardableResult package func savepoint<T>(_ body: () throws -> T) throws -> T {
         savepointDepth += 1
         defer { savepointDepth -= 1 }
         let name = "mainspring_\(savepointDepth)"

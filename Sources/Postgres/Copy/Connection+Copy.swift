@@ -55,9 +55,7 @@ extension Connection {
             throw drain(statement) ?? PostgresError(.connectionFailure, error.message, statementName: statement.name)
         } catch {
             PQputCopyEnd(handle, "the client gave up")
-            let refusal = drain(statement)
-            // A refused row shows late: it, not the client's stop, is the cause, unless the client's error came first.
-            if let refusal, refusal.sqlState != .queryCanceled, isOpen == false { throw refusal }
+            drain(statement)
             throw error
         }
         guard PQputCopyEnd(handle, nil) == 1 else { throw drain(statement) ?? lostOrRefused(statement) }

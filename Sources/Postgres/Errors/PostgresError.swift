@@ -65,6 +65,17 @@ extension PostgresError: CustomStringConvertible {
     }
 }
 
+extension Failure {
+    /// Any error as the failure that a person sees: a `Failure` as it is, a `PostgresError` by its `failure`.
+    package init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as PostgresError: self = error.failure
+        default: self.init(.internalError, "\(error)")
+        }
+    }
+}
+
 extension PostgresError {
     /// The failure that a person sees: what, where and what to do.
     package var failure: Failure {

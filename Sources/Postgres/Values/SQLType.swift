@@ -54,6 +54,12 @@ package struct ResultColumn: Sendable, Equatable {
     /// The type modifier as the server reports it; −1 where there is none.
     package let modifier: Int32
 
+    package init(name: String, type: SQLType, modifier: Int32 = -1) {
+        self.name = name
+        self.type = type
+        self.modifier = modifier
+    }
+
     /// Digits after the point of a `numeric(p,s)` column, nil for a plain `numeric` and for every other type.
     package var numericScale: Int? {
         guard type == .numeric, modifier >= 4 else { return nil }
