@@ -1,0 +1,163 @@
+-- The completeness proof: what went in, counted from the source tables, against what stands in the buckets
+-- (docs/reconciliation.md, “Proof”). It reads everything, not only what was in scope: a change that the scope missed,
+-- a lost event or a tampered amount fails here.
+
+-- name: rest tables
+-- What the answers of payments out of scope say was refunded; filled by the compiled mappings.
+CREATE TEMPORARY TABLE recon_rest (
+    payment_id integer NOT NULL,
+    refunded   numeric NOT NULL,
+    currency   text NOT NULL
+) ON COMMIT DROP
+
+-- name: ledger inputs
+CREATE TEMPORARY TABLE recon_input ON COMMIT DROP AS
+SELECT i.part, i.currency, count(*) AS payments, sum(i.amount) AS amount
+FROM (
+    SELECT 'capture' AS part, p.currency, p.captured AS amount FROM recon_payment AS p WHERE p.captured > 0
+    UNION ALL
+    SELECT 'refund', p.currency, -p.refunded FROM recon_payment AS p WHERE p.refunded > 0
+    UNION ALL
+    SELECT v.part, o.currency, v.amount
+    FROM (
+        SELECT
+            p.payment_id, p.currency, p.amount,
+            CASE WHEN p.payment_status = 'REFUNDED' THEN p.amount
+            WHEN t.currency = p.currency THEN least(t.refunded, p.amount)
+            ELSE 0.00 END AS refunded
+        FROM payments AS p
+        CROSS JOIN recon_run AS r
+        LEFT JOIN recon_scope AS s ON s.order_id = p.order_id
+        LEFT JOIN recon_rest AS t ON t.payment_id = p.payment_id
+        WHERE s.order_id IS NULL AND p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0
+            AND p.created_at < r.cut_off
+            AND coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at) < r.cut_off
+    ) AS o
+    CROSS JOIN LATERAL (VALUES ('capture', o.amount), ('refund', -o.refunded)) AS v (part, amount)
+    WHERE v.amount <> 0
+) AS i
+GROUP BY i.part, i.currency
+
+-- name: line inputs
+-- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart.
+CREATE TEMPORARY TABLE recon_line_input ON COMMIT DROP AS
+SELECT i.kind, i.currency, sum(i.lines)::bigint AS lines, sum(i.amount) AS amount
+FROM (
+    SELECT v.kind, g.currency, v.lines, v.amount
+    FROM (
+        SELECT
+            CASE WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE t.kind END AS kind, l.currency,
+            sum(t.sign * l.gross - CASE t.kind
+                WHEN 'fee' THEN l.fee WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax
+                ELSE 0.00 END) AS main,
+            count(*) FILTER (WHERE t.sign * l.gross <> CASE t.kind
+                WHEN 'fee' THEN l.fee WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax
+                ELSE 0.00 END) AS mains,
+            -sum(l.fee) FILTER (WHERE t.kind <> 'fee') AS fee,
+            count(*) FILTER (WHERE t.kind <> 'fee' AND l.fee <> 0) AS fees,
+            -sum(l.fee_tax) FILTER (WHERE t.kind <> 'fee_tax') AS fee_tax,
+            count(*) FILTER (WHERE t.kind <> 'fee_tax' AND l.fee_tax <> 0) AS fee_taxes,
+            -sum(l.income_tax) FILTER (WHERE t.kind <> 'income_tax_withheld') AS income_tax,
+            count(*) FILTER (WHERE t.kind <> 'income_tax_withheld' AND l.income_tax <> 0) AS income_taxes,
+            -sum(l.sales_tax) AS sales_tax,
+            count(*) FILTER (WHERE l.sales_tax <> 0) AS sales_taxes
+        FROM mainspring.lines AS l
+        JOIN recon_line_type AS t ON t.line_type = l.line_type
+        WHERE l.settled_at < (SELECT cut_off FROM recon_run)
+        GROUP BY CASE WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE t.kind END, l.currency
+    ) AS g
+    CROSS JOIN LATERAL (VALUES
+        (g.kind, g.mains, g.main), ('fee', g.fees, g.fee), ('fee_tax', g.fee_taxes, g.fee_tax),
+        ('income_tax_withheld', g.income_taxes, g.income_tax), ('sales_tax_withheld', g.sales_taxes, g.sales_tax)
+    ) AS v (kind, lines, amount)
+    WHERE v.lines > 0
+) AS i
+GROUP BY i.kind, i.currency
+
+-- name: events
+-- Each event with what its live allocations come to.
+CREATE TEMPORARY TABLE recon_balance ON COMMIT DROP AS
+SELECT
+    e.side, CASE WHEN e.kind = 'void' THEN 'capture' ELSE e.kind END AS kind, e.currency, e.payment_id, e.amount,
+    coalesce(a.amount, 0.00) AS allocated
+FROM mainspring.money_events AS e
+LEFT JOIN (
+    SELECT a.event_id, sum(a.amount) AS amount
+    FROM mainspring.allocations AS a
+    WHERE a.superseded_by IS NULL
+    GROUP BY a.event_id
+) AS a ON a.event_id = e.event_id
+
+-- name: proof
+SELECT
+    c.side, c.kind, c.currency, c.input_count, c.input_sum, c.bucket_count, c.bucket_sum,
+    c.input_count = c.bucket_count AND c.input_sum = c.bucket_sum AS pass
+FROM (
+    SELECT
+        'ledger' AS side, coalesce(i.part, b.kind) AS kind, coalesce(i.currency, b.currency) AS currency,
+        coalesce(i.payments, 0) AS input_count, coalesce(i.amount, 0.00) AS input_sum,
+        coalesce(b.payments, 0) AS bucket_count, coalesce(b.amount, 0.00) AS bucket_sum
+    FROM recon_input AS i
+    FULL JOIN (
+        SELECT p.kind, p.currency, count(*) FILTER (WHERE p.amount <> 0) AS payments, sum(p.amount) AS amount
+        FROM (
+            SELECT b.kind, b.currency, b.payment_id, sum(b.allocated) AS amount
+            FROM recon_balance AS b
+            WHERE b.side = 'ledger'
+            GROUP BY b.kind, b.currency, b.payment_id
+        ) AS p
+        GROUP BY p.kind, p.currency
+    ) AS b ON b.kind = i.part AND b.currency = i.currency
+    UNION ALL
+    SELECT
+        'statement', coalesce(i.kind, b.kind), coalesce(i.currency, b.currency),
+        coalesce(i.lines, 0), coalesce(i.amount, 0.00), coalesce(b.events, 0), coalesce(b.amount, 0.00)
+    FROM recon_line_input AS i
+    FULL JOIN (
+        SELECT b.kind, b.currency, count(*) FILTER (WHERE b.allocated <> 0) AS events, sum(b.allocated) AS amount
+        FROM recon_balance AS b
+        WHERE b.side = 'statement'
+        GROUP BY b.kind, b.currency
+    ) AS b ON b.kind = i.kind AND b.currency = i.currency
+    UNION ALL
+    -- Every event's live allocations sum to it.
+    SELECT
+        'events', b.side, b.currency, count(*), sum(b.amount), count(*) FILTER (WHERE b.allocated = b.amount),
+        sum(b.allocated)
+    FROM recon_balance AS b
+    GROUP BY b.side, b.currency
+    UNION ALL
+    -- What is agreed differs by nothing between the two sides.
+    SELECT 'agreed', d.channel, d.currency, 0, d.ledger, 0, d.statement
+    FROM (
+        SELECT
+            e.channel, e.currency,
+            coalesce(sum(a.amount) FILTER (WHERE e.side = 'ledger'), 0.00) AS ledger,
+            coalesce(sum(a.amount) FILTER (WHERE e.side = 'statement'), 0.00) AS statement
+        FROM mainspring.allocations AS a
+        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
+        WHERE a.superseded_by IS NULL AND a.bucket = 'agreed'
+        GROUP BY e.channel, e.currency
+    ) AS d
+    UNION ALL
+    -- What stands in the bucket `break` is what the open breaks say that their events carry.
+    SELECT
+        'breaks', coalesce(d.channel, k.channel), coalesce(d.currency, k.currency), 0, coalesce(d.difference, 0.00), 0,
+        coalesce(k.effect, 0.00)
+    FROM (
+        SELECT
+            e.channel, e.currency,
+            sum(CASE WHEN e.side = 'statement' THEN a.amount ELSE -a.amount END) AS difference
+        FROM mainspring.allocations AS a
+        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
+        WHERE a.superseded_by IS NULL AND a.bucket = 'break'
+        GROUP BY e.channel, e.currency
+    ) AS d
+    FULL JOIN (
+        SELECT b.channel, b.currency, sum(b.event_effect) AS effect
+        FROM mainspring.breaks AS b
+        WHERE b.event_effect <> 0
+        GROUP BY b.channel, b.currency
+    ) AS k ON k.channel = d.channel AND k.currency = d.currency
+) AS c
+ORDER BY c.side, c.kind, c.currency

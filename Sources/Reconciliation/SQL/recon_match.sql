@@ -1,0 +1,71 @@
+-- Which payment a line speaks of (docs/reconciliation.md, “Matching”): by the gateway's transaction id, else by order
+-- number, else by carrier and tracking number. Only exact and single matches are booked. A line in a currency that is
+-- neither the payment's nor the one that its gateway answered in is not that payment's money.
+
+-- name: match by transaction
+CREATE TEMPORARY TABLE recon_match ON COMMIT DROP AS
+SELECT
+    l.line_id,
+    coalesce(a.payment_id, b.payment_id) AS payment_id,
+    CASE WHEN a.payment_id IS NULL AND b.payment_id IS NULL THEN NULL ELSE 'transaction_id' END AS matched_by
+FROM recon_line AS l
+LEFT JOIN recon_payment AS a
+    ON a.transaction_id = l.transaction_id AND a.channel = l.channel
+    AND (a.currency = l.currency OR a.answer_currency = l.currency)
+LEFT JOIN recon_payment AS b
+    ON b.transaction_id = l.other_transaction_id AND b.channel = l.channel
+    AND (b.currency = l.currency OR b.answer_currency = l.currency)
+WHERE l.part IS NOT NULL AND l.standing = 'live'
+
+-- name: match by reference
+-- The order number, where exactly one captured payment of that order can be meant.
+CREATE TEMPORARY TABLE recon_match_reference ON COMMIT DROP AS
+SELECT l.line_id, min(p.payment_id) AS payment_id
+FROM recon_match AS m
+JOIN recon_line AS l ON l.line_id = m.line_id
+JOIN recon_order AS o ON o.order_number = l.merchant_reference
+JOIN recon_payment AS p
+    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.currency AND p.captured > 0
+WHERE m.payment_id IS NULL
+GROUP BY l.line_id
+HAVING count(*) = 1
+
+-- name: match by tracking
+-- The consignment, where the order has exactly one live payment to collect at the door.
+CREATE TEMPORARY TABLE recon_match_tracking ON COMMIT DROP AS
+SELECT l.line_id, min(p.payment_id) AS payment_id
+FROM recon_match AS m
+JOIN recon_line AS l ON l.line_id = m.line_id
+JOIN recon_order AS o ON o.tracking_number = l.tracking_number AND o.carrier_channel = l.channel
+JOIN recon_payment AS p
+    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.currency AND p.courier
+    AND p.payment_status NOT IN ('FAILED', 'CANCELLED')
+LEFT JOIN recon_match_reference AS r ON r.line_id = m.line_id
+WHERE m.payment_id IS NULL AND r.line_id IS NULL
+GROUP BY l.line_id
+HAVING count(*) = 1
+
+-- name: matched
+CREATE TEMPORARY TABLE recon_matched ON COMMIT DROP AS
+SELECT
+    l.line_id, l.file_id, l.line_no, l.entity, l.channel, l.line_type, l.kind, l.part, l.currency, l.gross, l.settled_at,
+    l.captured_at, p.payment_id, p.order_id,
+    CASE
+        WHEN m.payment_id IS NOT NULL THEN m.matched_by
+        WHEN r.payment_id IS NOT NULL THEN 'merchant_reference'
+        WHEN t.payment_id IS NOT NULL THEN 'tracking_number'
+    END AS matched_by,
+    l.old_payment_id, l.old_order_id, l.old_matched_by
+FROM recon_match AS m
+JOIN recon_line AS l ON l.line_id = m.line_id
+LEFT JOIN recon_match_reference AS r ON r.line_id = m.line_id
+LEFT JOIN recon_match_tracking AS t ON t.line_id = m.line_id
+LEFT JOIN recon_payment AS p ON p.payment_id = coalesce(m.payment_id, r.payment_id, t.payment_id)
+
+-- name: book matches
+UPDATE mainspring.lines AS l
+SET payment_id = m.payment_id, order_id = m.order_id, matched_by = m.matched_by
+FROM recon_matched AS m
+WHERE l.line_id = m.line_id
+    AND (m.old_payment_id, m.old_order_id, m.old_matched_by)
+        IS DISTINCT FROM (m.payment_id, m.order_id, m.matched_by)

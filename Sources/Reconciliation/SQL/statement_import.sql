@@ -1,0 +1,139 @@
+-- A staged statement on its way into mainspring.lines (docs/reconciliation.md, “Statements”). The staging table and the
+-- typed lines are temporary; what fills them is compiled from the profile of the statement.
+
+-- name: known
+SELECT f.file_name FROM mainspring.files AS f WHERE f.sha256 = :'sha256'::text
+
+-- name: analyze
+ANALYZE statement_staged;
+CREATE TEMPORARY TABLE statement_line (
+    line_no              bigint NOT NULL,
+    gateway_line_id      text,
+    line_type            text NOT NULL,
+    transaction_id       text,
+    other_transaction_id text,
+    merchant_reference   text,
+    tracking_number      text,
+    payout_id            text,
+    currency             text NOT NULL,
+    gross                numeric(14,2) NOT NULL,
+    fee                  numeric(14,2) NOT NULL,
+    fee_tax              numeric(14,2) NOT NULL,
+    income_tax           numeric(14,2) NOT NULL,
+    sales_tax            numeric(14,2) NOT NULL,
+    net                  numeric(14,2) NOT NULL,
+    captured_at          timestamptz,
+    settled_at           timestamptz NOT NULL
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE statement_key (
+    line_no  bigint NOT NULL,
+    line_key text NOT NULL,
+    ordinal  bigint NOT NULL
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE statement_standing (
+    line_no  bigint NOT NULL,
+    line_key text NOT NULL,
+    standing text NOT NULL
+) ON COMMIT DROP
+
+-- name: key by id
+-- The gateway's own line id; `ordinal` above 1 is a duplicate in the file.
+INSERT INTO statement_key (line_no, line_key, ordinal)
+SELECT
+    l.line_no,
+    left(encode(sha256(convert_to(concat_ws(chr(31), :'channel'::text, 'id', l.gateway_line_id), 'UTF8')), 'hex'), 32),
+    row_number() OVER (PARTITION BY l.gateway_line_id ORDER BY l.line_no)
+FROM statement_line AS l
+
+-- name: key by content
+-- Without an id a line is its content and its ordinal among equals: never a duplicate, and of a content that two files
+-- bring, as many lines stand as the file with the most has.
+INSERT INTO statement_key (line_no, line_key, ordinal)
+SELECT
+    c.line_no,
+    left(encode(sha256(convert_to(concat_ws(chr(31), c.content,
+        row_number() OVER (PARTITION BY c.content ORDER BY c.line_no)), 'UTF8')), 'hex'), 32),
+    1
+FROM (
+    SELECT
+        l.line_no,
+        concat_ws(chr(31), :'channel'::text, 'content', l.line_type, coalesce(l.transaction_id, ''),
+            coalesce(l.merchant_reference, ''), coalesce(l.tracking_number, ''), coalesce(l.payout_id, ''), l.currency,
+            l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, coalesce(l.captured_at::text, ''),
+            l.settled_at) AS content
+    FROM statement_line AS l
+) AS c
+
+-- name: analyze keyed
+ANALYZE statement_line;
+ANALYZE statement_key
+
+-- name: standing
+INSERT INTO statement_standing (line_no, line_key, standing)
+SELECT
+    k.line_no, k.line_key,
+    CASE
+        WHEN k.ordinal > 1 THEN 'duplicate'
+        WHEN o.line_id IS NULL THEN 'live'
+        WHEN (o.line_type, o.transaction_id, o.other_transaction_id, o.merchant_reference, o.tracking_number,
+                o.payout_id, o.currency, o.gross, o.fee, o.fee_tax, o.income_tax, o.sales_tax, o.net, o.captured_at,
+                o.settled_at)
+            IS NOT DISTINCT FROM
+            (l.line_type, l.transaction_id, l.other_transaction_id, l.merchant_reference, l.tracking_number,
+                l.payout_id, l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at,
+                l.settled_at) THEN 'resent'
+        ELSE 'changed'
+    END
+FROM statement_key AS k
+JOIN statement_line AS l ON l.line_no = k.line_no
+LEFT JOIN mainspring.lines AS o
+    ON o.line_key = k.line_key AND o.standing = 'live' AND o.channel = :'channel'::text
+
+-- name: totals
+SELECT
+    l.line_type, l.currency, count(*) AS lines, sum(l.gross) AS gross,
+    sum(l.fee + l.fee_tax + l.income_tax + l.sales_tax) AS deductions, sum(l.net) AS net
+FROM statement_line AS l
+GROUP BY l.line_type, l.currency
+ORDER BY l.line_type, l.currency
+
+-- name: file
+INSERT INTO mainspring.files (
+    sha256, statement, channel, file_name, bytes, lines, control_totals, imported_at, run_id)
+SELECT
+    :'sha256'::text, :'statement'::text, :'channel'::text, :'file_name'::text, :'bytes'::bigint,
+    coalesce(sum(t.lines), 0), coalesce(jsonb_agg(jsonb_build_object(
+        'type', t.line_type, 'currency', t.currency, 'lines', t.lines, 'gross', t.gross, 'deductions', t.deductions,
+        'net', t.net) ORDER BY t.line_type, t.currency), '[]'::jsonb),
+    :'imported_at'::timestamptz, :'run_id'::bigint
+FROM (
+    SELECT
+        l.line_type, l.currency, count(*) AS lines, sum(l.gross) AS gross,
+        sum(l.fee + l.fee_tax + l.income_tax + l.sales_tax) AS deductions, sum(l.net) AS net
+    FROM statement_line AS l
+    GROUP BY l.line_type, l.currency
+) AS t
+RETURNING file_id
+
+-- name: lines
+INSERT INTO mainspring.lines (
+    file_id, line_no, line_key, entity, channel, standing, line_type, gateway_line_id, transaction_id,
+    other_transaction_id, merchant_reference, carrier, tracking_number, payout_id, currency, gross, fee, fee_tax,
+    income_tax, sales_tax, net, captured_at, settled_at, payment_id, order_id, matched_by)
+SELECT
+    :'file_id'::bigint, l.line_no, s.line_key, :'entity'::text || l.line_no, :'channel'::text, s.standing, l.line_type,
+    l.gateway_line_id, l.transaction_id, l.other_transaction_id, l.merchant_reference,
+    CASE WHEN l.tracking_number IS NOT NULL THEN :'channel'::text END, l.tracking_number, l.payout_id, l.currency,
+    l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at, l.settled_at, NULL, NULL, NULL
+FROM statement_line AS l
+JOIN statement_standing AS s ON s.line_no = l.line_no
+ORDER BY l.line_no
+
+-- name: standings
+SELECT s.standing, count(*) AS lines FROM statement_standing AS s GROUP BY s.standing
+
+-- name: drop
+DROP TABLE statement_staged;
+DROP TABLE statement_line;
+DROP TABLE statement_key;
+DROP TABLE statement_standing

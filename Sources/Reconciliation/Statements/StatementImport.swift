@@ -1,0 +1,122 @@
+import Diagnostics
+import Foundation
+import Postgres
+import Tabular
+
+/// One file on its way into `mainspring.files` and `mainspring.lines`.
+struct StatementImport {
+    let path: String
+    let profile: SettlementProfile
+    let run: ReconciliationRun
+    let connection: Connection
+
+    /// How many bad rows a refusal names.
+    static let listed = 20
+
+    private var fileName: String { URL(fileURLWithPath: path).lastPathComponent }
+
+    func outcome() throws -> ImportOutcome {
+        let digest = try sha256(ofFile: path)
+        let sql = try SQLLibrary(embedded: PackageResources.statement_import_sql, source: "statement_import.sql")
+        let known = try connection.query(try sql["known"].bind(["sha256": .text(digest)]))
+        if let row = known.first { return .alreadyImported(fileName: try row.text("file_name")) }
+        return try connection.savepoint {
+            let reader = try StatementReader(path: path, profile: profile)
+            let compiled = CompiledStatement(profile: profile, header: reader.header)
+            try connection.script(compiled.createStaged)
+            try connection.copyIn(compiled.copy) { writer in try reader.copy(into: &writer) }
+            try connection.script(try sql["analyze"].literal())
+            try refuseBadRows(compiled)
+            try checkFooter(compiled)
+            try connection.execute(Statement(compiled.parse, [.text(run.timeZone)], name: "statement parse"))
+            let imported = try store(sql, digest: digest)
+            try connection.script(try sql["drop"].literal())
+            return .imported(imported)
+        }
+    }
+
+    /// Names the first bad rows and counts them all.
+    private func refuseBadRows(_ compiled: CompiledStatement) throws {
+        let problems = try connection.query(Statement(compiled.problems(limit: Self.listed), name: "statement problems"))
+        guard let first = problems.first else { return }
+        let count = try connection.query(Statement(compiled.problemCount, name: "statement problem count")).first?
+            .int("rows")
+        var listing: [String] = []
+        for problem in problems {
+            let value = try problem.optionalText("value").map { "“\($0)” " } ?? ""
+            listing.append(
+                "line \(try problem.int("line_no")), column “\(try problem.text("header"))”: \(value)"
+                    + (try problem.text("reason")))
+        }
+        let rows = count ?? listing.count
+        throw Failure(
+            .statementRefused,
+            "\(fileName): \(rows == 1 ? "1 row" : "\(rows) rows") can't be read, and nothing of the file is stored: "
+                + listing.joined(separator: "; ") + ".",
+            at: .file(path, line: try first.int("line_no")),
+            advice: "Mend the file or config/settlements/\(profile.name).yml, and import it again.")
+    }
+
+    private func checkFooter(_ compiled: CompiledStatement) throws {
+        guard let footer = profile.footer, let sql = compiled.footerCheck(footer) else { return }
+        guard let row = try connection.query(Statement(sql, name: "statement footer")).first else { return }
+        func refuse(_ message: String, line: Int?) -> Failure {
+            Failure(
+                .statementRefused, "\(fileName): \(message) Nothing of the file is stored.",
+                at: .file(path, line: line), advice: "Ask for the whole file again.")
+        }
+        let footers = try row.int("footers")
+        let line = try row.optionalInt("footer_line")
+        guard footers == 1, try row.bool("is_last") else {
+            throw refuse(
+                footers == 0
+                    ? "the last row “\(footer.value)” with the control totals is missing; the file was cut off."
+                    : "the row “\(footer.value)” with the control totals isn't the one last row.", line: line)
+        }
+        guard try row.bool("count_agrees") else {
+            throw refuse(
+                "its last row counts \(try row.optionalText("said_count") ?? "no") lines, the file has "
+                    + "\(try row.int("lines")).", line: line)
+        }
+        for total in footer.totals where try !row.bool("\(total)_agrees") {
+            throw refuse(
+                "the control total of \(total) is \(try row.optionalText("said_\(total)") ?? "missing"), the lines "
+                    + "come to \(try row.text("sum_\(total)")).", line: line)
+        }
+    }
+
+    private func store(_ sql: SQLLibrary, digest: String) throws -> ImportedStatement {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        let bytes = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+        let keyed = profile.fields.contains { $0.name == "line_id" } ? "key by id" : "key by content"
+        try connection.execute(try sql[keyed].bind(["channel": .text(profile.channel)]))
+        try connection.script(try sql["analyze keyed"].literal())
+        try connection.execute(try sql["standing"].bind(["channel": .text(profile.channel)]))
+        let totals = try connection.query(try sql["totals"].bind()).map { row in
+            ControlTotal(
+                lineType: try row.text("line_type"), currency: try row.text("currency"), lines: try row.int("lines"),
+                gross: try row.text("gross"), deductions: try row.text("deductions"), net: try row.text("net"))
+        }
+        let file = try connection.query(
+            try sql["file"].bind([
+                "sha256": .text(digest), "statement": .text(profile.name), "channel": .text(profile.channel),
+                "file_name": .text(fileName), "bytes": .int(bytes), "run_id": .int(run.runID),
+                "imported_at": .timestamptz(Date().formatted(.iso8601)),
+            ]))
+        guard let fileID = try file.first?.int64("file_id") else {
+            throw Failure(.internalError, "The file got no number.")
+        }
+        try connection.execute(
+            try sql["lines"].bind([
+                "file_id": .int(fileID), "channel": .text(profile.channel), "entity": .text("line:\(digest.prefix(16)):"),
+            ]))
+        var standings: [String: Int] = [:]
+        for row in try connection.query(try sql["standings"].bind()) {
+            standings[try row.text("standing")] = try row.int("lines")
+        }
+        return ImportedStatement(
+            fileID: fileID, lines: standings.values.reduce(0, +), live: standings["live"] ?? 0,
+            resent: standings["resent"] ?? 0, duplicates: standings["duplicate"] ?? 0,
+            changed: standings["changed"] ?? 0, totals: totals)
+    }
+}
