@@ -76,7 +76,8 @@ struct AnswerField {
         var hits: [String] = []
         for path in try paths.list() {
             guard path.isMapping else {
-                hits.append("nullif(\(JSONPath(try path.string(), at: path.location).value), 'null'::jsonb)")
+                let value = try JSONPath(try path.string(), at: path.location).value
+                hits.append("nullif(\(value), 'null'::jsonb)")
                 continue
             }
             let guarded = try path.mapping(allowed: ["path", "when"])

@@ -140,3 +140,9 @@ LEFT JOIN recon_live AS v
     ON v.event_id = w.event_id AND v.bucket = w.bucket AND v.reason = w.reason AND v.amount = w.amount
 WHERE v.allocation_id IS NULL
 ORDER BY w.event_id, w.bucket, w.reason
+
+-- name: analyze folded
+ANALYZE recon_part
+
+-- name: analyze live
+ANALYZE recon_live

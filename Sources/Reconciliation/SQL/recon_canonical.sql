@@ -126,7 +126,7 @@ LEFT JOIN recon_answer AS a ON a.payment_id = b.payment_id
 -- Business days around the run: the day by which something of a day is due. Days far outside count plainly.
 CREATE TEMPORARY TABLE recon_due ON COMMIT DROP AS
 WITH days AS (
-    SELECT d.day::date AS day, isodow BETWEEN 1 AND 5 AND h.holiday IS NULL AS open
+    SELECT d.day::date AS day, isodow <> ALL (r.weekend) AND h.holiday IS NULL AS open
     FROM recon_run AS r
     CROSS JOIN generate_series(
         (r.business_date - 4000)::timestamp, (r.business_date + 500)::timestamp, interval '1 day') AS d (day)
@@ -146,3 +146,22 @@ CREATE TEMPORARY TABLE recon_holiday (holiday date PRIMARY KEY) ON COMMIT DROP
 -- name: holiday list
 INSERT INTO recon_holiday (holiday)
 SELECT DISTINCT h.day::date FROM unnest(:'holidays'::text[]) AS h (day)
+
+-- name: answers in scope
+SELECT p.payment_id, p.gateway_response AS response
+FROM recon_base AS b
+JOIN payments AS p ON p.payment_id = b.payment_id
+WHERE b.mapping = :'mapping'::text AND b.answered
+
+-- name: analyze payments
+ANALYZE recon_base
+
+-- name: analyze answers
+ANALYZE recon_answer
+
+-- name: analyze canonical
+ANALYZE recon_payment;
+ANALYZE recon_due
+
+-- name: payment count
+SELECT count(*) AS payments FROM recon_payment

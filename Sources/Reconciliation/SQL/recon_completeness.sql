@@ -161,3 +161,12 @@ FROM (
     ) AS k ON k.channel = d.channel AND k.currency = d.currency
 ) AS c
 ORDER BY c.side, c.kind, c.currency
+
+-- name: answers out of scope
+SELECT p.payment_id, p.gateway_response AS response
+FROM payments AS p
+JOIN recon_gateway AS g
+    ON g.payment_gateway = coalesce(p.payment_gateway, '') AND g.payment_method_id = p.payment_method_id
+LEFT JOIN recon_scope AS s ON s.order_id = p.order_id
+WHERE s.order_id IS NULL AND g.mapping = :'mapping'::text AND p.payment_status = 'COMPLETED'
+    AND p.gateway_response IS NOT NULL

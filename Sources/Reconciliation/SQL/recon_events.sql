@@ -105,3 +105,11 @@ LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
 LEFT JOIN mainspring.money_events AS e ON e.line_id = c.line_id AND e.kind = c.kind AND e.side = 'statement'
 WHERE e.event_id IS NULL
 ORDER BY l.line_id, c.kind
+
+-- name: analyze ledger
+ANALYZE recon_ledger;
+ANALYZE recon_ledger_had;
+ANALYZE recon_matched
+
+-- name: analyze components
+ANALYZE recon_component

@@ -142,3 +142,11 @@ FROM (
     WHERE f.gateway_unknown OR f.currency_mismatch OR f.status_mismatch OR f.missing OR f.amount_mismatch
         OR f.differs OR f.unreadable OR f.unanswered
 ) AS f
+
+-- name: analyze totals
+ANALYZE recon_total;
+ANALYZE recon_refund
+
+-- name: analyze facts
+ANALYZE recon_fact;
+ANALYZE recon_flagged

@@ -69,3 +69,6 @@ FROM recon_matched AS m
 WHERE l.line_id = m.line_id
     AND (m.old_payment_id, m.old_order_id, m.old_matched_by)
         IS DISTINCT FROM (m.payment_id, m.order_id, m.matched_by)
+
+-- name: analyze match
+ANALYZE recon_match

@@ -12,6 +12,19 @@ SELECT
 -- name: isolation
 SELECT current_setting('transaction_isolation') AS isolation
 
+-- name: drop leftovers
+-- A second reconciliation in one transaction starts afresh.
+DROP TABLE IF EXISTS
+    pg_temp.recon_run, pg_temp.recon_line_type, pg_temp.recon_scope, pg_temp.recon_line_scope, pg_temp.recon_order,
+    pg_temp.recon_carrier, pg_temp.recon_item, pg_temp.recon_line, pg_temp.recon_mapping, pg_temp.recon_mapping_name,
+    pg_temp.recon_mapping_method, pg_temp.recon_courier, pg_temp.recon_answer, pg_temp.recon_gateway,
+    pg_temp.recon_base, pg_temp.recon_payment, pg_temp.recon_due, pg_temp.recon_holiday, pg_temp.recon_match,
+    pg_temp.recon_match_reference, pg_temp.recon_match_tracking, pg_temp.recon_matched, pg_temp.recon_ledger,
+    pg_temp.recon_ledger_had, pg_temp.recon_component, pg_temp.recon_total, pg_temp.recon_refund, pg_temp.recon_fact,
+    pg_temp.recon_flagged, pg_temp.recon_payout, pg_temp.recon_found, pg_temp.recon_wanted, pg_temp.recon_refund_part,
+    pg_temp.recon_part, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
+    pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance
+
 -- name: run table
 CREATE TEMPORARY TABLE recon_run (
     run_id         bigint NOT NULL,
@@ -20,6 +33,7 @@ CREATE TEMPORARY TABLE recon_run (
     time_zone      text NOT NULL,
     os_user        text NOT NULL,
     resolves       boolean NOT NULL,
+    weekend        integer[] NOT NULL,
     -- NULL when no reconciliation has ever run: everything is new then.
     since          timestamptz,
     seen_until     timestamptz,
@@ -31,7 +45,7 @@ CREATE TEMPORARY TABLE recon_run (
 -- buckets and breaks of a later night are never turned back. The overlap is for transactions that were open when the
 -- last run looked.
 INSERT INTO recon_run (
-    run_id, business_date, cut_off, time_zone, os_user, resolves, since, seen_until, seen_run)
+    run_id, business_date, cut_off, time_zone, os_user, resolves, weekend, since, seen_until, seen_run)
 SELECT
     :'run_id'::bigint,
     CASE
@@ -43,6 +57,7 @@ SELECT
     :'time_zone'::text,
     :'os_user'::text,
     :'resolves'::boolean,
+    :'weekend'::integer[],
     w.moment - make_interval(secs => :'overlap_seconds'::integer),
     w.moment,
     w.run_id
@@ -219,3 +234,12 @@ SELECT
 FROM recon_line_scope AS s
 JOIN mainspring.lines AS l ON l.line_id = s.line_id
 LEFT JOIN recon_line_type AS t ON t.line_type = l.line_type
+
+-- name: analyze scope
+ANALYZE recon_scope;
+ANALYZE recon_line_scope
+
+-- name: analyze working set
+ANALYZE recon_order;
+ANALYZE recon_item;
+ANALYZE recon_line

@@ -1,4 +1,3 @@
-package import Diagnostics
 package import Postgres
 
 /// Imports statement files: checked and converted by the database in sets, all of a file or nothing.

@@ -1,0 +1,220 @@
+import Diagnostics
+import Money
+import Postgres
+
+/// One reconciliation under way: its stages in order, and what they counted. The work is in the SQL files.
+struct Reconciliation {
+    private let reconciler: Reconciler
+    private let run: ReconciliationRun
+    private let connection: Connection
+    private var everything = true
+    private(set) var outcome: ReconciliationOutcome
+
+    init(reconciler: Reconciler, run: ReconciliationRun, connection: Connection) throws {
+        self.reconciler = reconciler
+        self.run = run
+        self.connection = connection
+        outcome = ReconciliationOutcome(businessDate: run.businessDate)
+    }
+
+    // MARK: Stages
+
+    /// Decides what is looked at.
+    mutating func scope() throws {
+        let sql = try Self.library(PackageResources.recon_scope_sql, "recon_scope.sql")
+        let isolation = try connection.query(try sql["isolation"].bind()).first?.text("isolation")
+        guard isolation == "repeatable read" || isolation == "serializable" else {
+            throw Failure(
+                .internalError, "A reconciliation needs one snapshot, and its transaction is \(isolation ?? "unknown").")
+        }
+        _ = try connection.query(try sql["settings"].bind())
+        try run(sql, "drop leftovers", "run table")
+        try connection.execute(
+            try sql["run"].bind([
+                "run_id": .int(run.runID), "business_date": .date(run.businessDate.description),
+                "cut_off": .timestamptz(run.cutOff), "time_zone": .text(run.timeZone), "os_user": .text(run.osUser),
+                "resolves": .bool(run.resolves), "overlap_seconds": .int(Reconciler.overlapSeconds),
+                "weekend": .intArray(reconciler.weekend),
+            ]))
+        guard let facts = try connection.query(try sql["run facts"].bind()).first else {
+            throw Failure(.internalError, "The run's own row is missing.")
+        }
+        everything = try facts.bool("everything")
+        outcome.businessDate = try BusinessDate(facts.text("business_date"))
+        try run(sql, "line types", "scope tables")
+        if everything {
+            outcome.orders = try count(sql, "scope everything")
+            outcome.lines = try count(sql, "line scope everything")
+        } else {
+            outcome.lines = try count(sql, "line scope changed")
+            outcome.orders = try count(sql, "scope changed")
+            outcome.lines += try count(sql, "lines of scope")
+        }
+        try run(sql, "analyze scope", "carriers", "orders", "items", "lines", "analyze working set")
+    }
+
+    /// Reads the payments and the answers of their gateways.
+    mutating func canonical() throws {
+        let sql = try Self.library(PackageResources.recon_canonical_sql, "recon_canonical.sql")
+        try run(sql, "mapping tables", "holidays")
+        for gateway in reconciler.catalogue.gateways { try declare(gateway, sql) }
+        let couriers = reconciler.catalogue.settlements.filter { $0.counterparty == .courier }.map(\.channel)
+        try connection.execute(try sql["couriers"].bind(["channels": .textArray(couriers)]))
+        let holidays = reconciler.holidays.map { Optional($0.description) }
+        try connection.execute(try sql["holiday list"].bind(["holidays": .textArray(holidays)]))
+        try run(sql, "gateways", "payments", "analyze payments")
+        for gateway in reconciler.catalogue.gateways {
+            guard let reading = gateway.compiledSQL else { continue }
+            let source = try sql["answers in scope"].literal(["mapping": .text(gateway.name)])
+            let columns = "payment_id, transaction_id, status, amount, refunded, currency, captured_at, refunded_at,"
+                + " merchant_reference"
+            try connection.execute(
+                Statement(
+                    "INSERT INTO recon_answer (\(columns)) WITH answers AS (\(source))\n\(reading)",
+                    name: "answers of \(gateway.name)"))
+        }
+        try run(sql, "analyze answers", "canonical", "calendar", "analyze canonical")
+        outcome.payments = try connection.query(try sql["payment count"].bind()).first?.int("payments") ?? 0
+    }
+
+    private func declare(_ gateway: GatewayMapping, _ sql: SQLLibrary) throws {
+        let (channel, byCarrier) =
+            switch gateway.channel {
+            case .fixed(let name): (name, false)
+            case .carrier(let name): (name, true)
+            }
+        try connection.execute(
+            try sql["mapping"].bind([
+                "mapping": .text(gateway.name), "channel": .text(channel), "by_carrier": .bool(byCarrier),
+                "answers": .bool(gateway.answers), "settles": .bool(gateway.settles),
+                "settles_refunds": .bool(gateway.settlesRefunds), "due_days": .int(gateway.dueDays),
+                "due_from": .text(gateway.dueAfter.rawValue),
+            ]))
+        try connection.execute(
+            try sql["mapping names"].bind([
+                "mapping": .text(gateway.name), "names": .textArray(gateway.names),
+            ]))
+        try connection.execute(
+            try sql["mapping methods"].bind([
+                "mapping": .text(gateway.name), "methods": .textArray(gateway.paymentMethods),
+            ]))
+    }
+
+    /// Finds the payment of each line.
+    mutating func match() throws {
+        let sql = try Self.library(PackageResources.recon_match_sql, "recon_match.sql")
+        try run(sql, "match by transaction", "analyze match", "match by reference", "match by tracking", "matched")
+        outcome.matches = try write(sql, "book matches")
+    }
+
+    /// Appends money events: the ledger's changes and the new lines' components.
+    mutating func events() throws {
+        let sql = try Self.library(PackageResources.recon_events_sql, "recon_events.sql")
+        try run(sql, "ledger wanted", "ledger had", "analyze ledger")
+        outcome.events = try write(sql, "ledger events")
+        try run(sql, "components", "analyze components")
+        outcome.events += try write(sql, "line events")
+    }
+
+    /// Puts the sides next to each other, and says what is a break.
+    mutating func judge() throws {
+        let facts = try Self.library(PackageResources.recon_facts_sql, "recon_facts.sql")
+        try run(facts, "totals", "refunds not due", "analyze totals", "facts", "flagged", "analyze facts")
+        let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
+        try run(payouts, "payouts")
+        outcome.payouts = try write(payouts, "changed payouts") + write(payouts, "new payouts")
+        let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
+        try run(
+            verdicts, "found table", "payments", "orders arithmetic", "orders underpaid", "line breaks", "payout breaks")
+    }
+
+    /// Puts each event into its bucket.
+    mutating func allocate() throws {
+        let sql = try Self.library(PackageResources.recon_allocations_sql, "recon_allocations.sql")
+        try run(
+            sql, "wanted table", "refund parts", "ledger", "statement", "payout differences", "folded",
+            "analyze folded", "live", "analyze live")
+        outcome.superseded = try write(sql, "supersede")
+        outcome.allocations = try write(sql, "allocate")
+    }
+
+    /// Moves the breaks on, and the watermark.
+    mutating func breaks() throws {
+        let sql = try Self.library(PackageResources.recon_breaks_sql, "recon_breaks.sql")
+        try run(sql, "described", "changes")
+        for section in ["open", "keep", "resolve", "release", "journal", "watermark"] { _ = try write(sql, section) }
+        outcome.changes = try connection.query(try sql["counts"].bind()).compactMap { row in
+            guard let event = BreakChange.Event(rawValue: try row.text("event")) else { return nil }
+            return BreakChange(
+                event: event, code: try row.text("code"), currency: try row.text("currency"),
+                breaks: try row.int("breaks"))
+        }
+        outcome.open = try connection.query(try sql["open breaks"].bind()).map { row in
+            OpenBreaks(
+                code: try row.text("code"), role: try row.text("role"), currency: try row.text("currency"),
+                breaks: try row.int("breaks"), moneyEffect: try row.text("money_effect"))
+        }
+    }
+
+    /// Proves that all that went in stands in exactly one bucket.
+    mutating func prove() throws {
+        let sql = try Self.library(PackageResources.recon_completeness_sql, "recon_completeness.sql")
+        try run(sql, "rest tables")
+        if !everything {
+            for gateway in reconciler.catalogue.gateways {
+                guard let reading = gateway.compiledRefundSQL else { continue }
+                let source = try sql["answers out of scope"].literal(["mapping": .text(gateway.name)])
+                try connection.execute(
+                    Statement(
+                        "INSERT INTO recon_rest (payment_id, refunded, currency) WITH answers AS (\(source))"
+                            + " SELECT payment_id, refunded, currency FROM (\n\(reading)\n) AS a WHERE refunded > 0"
+                            + " AND currency IS NOT NULL",
+                        name: "refunds out of scope of \(gateway.name)"))
+            }
+        }
+        try run(sql, "ledger inputs", "line inputs", "events")
+        outcome.completeness = try connection.query(try sql["proof"].bind()).map { row in
+            CompletenessRow(
+                side: try row.text("side"), kind: try row.text("kind"), currency: try row.text("currency"),
+                inputCount: try row.int("input_count"), inputSum: try row.text("input_sum"),
+                bucketCount: try row.int("bucket_count"), bucketSum: try row.text("bucket_sum"),
+                pass: try row.bool("pass"))
+        }
+        let failed = outcome.completeness.filter { !$0.pass }
+        guard failed.isEmpty else {
+            let ties = failed.prefix(5).map { row in
+                "\(row.side) \(row.kind) \(row.currency): \(row.inputCount) of \(row.inputSum) in, "
+                    + "\(row.bucketCount) of \(row.bucketSum) in the buckets"
+            }
+            throw Failure(
+                .proofFailed, "The completeness proof fails: \(ties.joined(separator: "; ")).",
+                advice: "Nothing was written. See docs/reconciliation.md, “When the proof fails”.")
+        }
+    }
+
+    // MARK: Running sections
+
+    private func run(_ sql: SQLLibrary, _ sections: String...) throws {
+        for section in sections {
+            let template = try sql[section]
+            if template.isSingleStatement {
+                try connection.execute(try template.bind())
+            } else {
+                try connection.script(try template.literal(), name: template.name)
+            }
+        }
+    }
+
+    private func count(_ sql: SQLLibrary, _ section: String) throws -> Int { try connection.execute(try sql[section].bind()) }
+
+    /// A statement that changes rows of the pipeline's own tables.
+    private mutating func write(_ sql: SQLLibrary, _ section: String) throws -> Int {
+        let rows = try count(sql, section)
+        outcome.rowsChanged += rows
+        return rows
+    }
+
+    private static func library(_ bytes: [UInt8], _ source: String) throws -> SQLLibrary {
+        try SQLLibrary(embedded: bytes, source: source)
+    }
+}
