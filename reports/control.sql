@@ -57,28 +57,30 @@ WITH events AS (
     -- The ledger's captures are the shop's payments, up to the cut-off.
     SELECT
         2, 'Captures are the shop''s payments', 'Payments completed or refunded', coalesce(p.amount, 0.00),
-        'Ledger captures', coalesce(e.amount, 0.00), coalesce(p.currency, e.currency), true, 'Payments by method'
+        'Ledger captures less voids', coalesce(e.amount, 0.00), coalesce(p.currency, e.currency), true, 'Payments by method'
     FROM (
         SELECT p.currency, sum(p.amount) AS amount
         FROM payments AS p
         WHERE p.payment_status IN ('COMPLETED', 'REFUNDED')
             AND coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at) < :'cut_off'::timestamptz
+            AND p.created_at < :'cut_off'::timestamptz
         GROUP BY p.currency
     ) AS p
     FULL JOIN (
         SELECT e.currency, sum(e.amount) AS amount FROM events AS e
-        WHERE e.side = 'ledger' AND e.kind = 'capture'
+        WHERE e.side = 'ledger' AND e.kind IN ('capture', 'void')
         GROUP BY e.currency
     ) AS e ON e.currency = p.currency
     UNION ALL
-    -- The statements' lines are their events. A re-sent line is in another file already.
+    -- The statements' lines are their events, up to the cut-off.
     SELECT
         3, 'Statement lines are money events', 'Net of lines, as the files say', coalesce(l.amount, 0.00),
         'Statement events', coalesce(e.amount, 0.00), coalesce(l.currency, e.currency), true, 'Completeness'
     FROM (
         SELECT l.currency, sum(l.net) AS amount
         FROM mainspring.lines AS l
-        WHERE l.standing <> 'resent'
+        WHERE l.settled_at < :'cut_off'::timestamptz
+            AND l.line_type NOT IN ('opening_balance', 'closing_balance')
         GROUP BY l.currency
     ) AS l
     FULL JOIN (
@@ -158,7 +160,10 @@ WITH events AS (
     FULL JOIN (
         SELECT l.channel, l.currency, sum(l.net) AS amount
         FROM mainspring.lines AS l
-        WHERE l.standing = 'live' AND l.payout_id IS NOT NULL AND l.line_type NOT IN ('payout', 'payout_reversal')
+        WHERE l.standing = 'live'
+            AND l.settled_at < :'cut_off'::timestamptz
+            AND l.payout_id IS NOT NULL
+            AND l.line_type NOT IN ('payout', 'payout_reversal')
         GROUP BY l.channel, l.currency
     ) AS l ON l.channel = p.channel AND l.currency = p.currency
 )

@@ -45,32 +45,32 @@ WITH bounds AS (
     UNION ALL
     SELECT
         10, 'Sales of the window', 'Orders created', sum(o.total_amount), o.currency, count(*), NULL,
-        count(*) || CASE count(*) WHEN 1 THEN ' order' ELSE ' orders' END, NULL
+        'Orders: ' || count(*), NULL
     FROM bounds AS b
     JOIN orders AS o ON o.created_at >= b.lower AND o.created_at < b.upper
     GROUP BY o.currency
     UNION ALL
     SELECT
         11, 'Sales of the window', 'Delivered to date', sum(s.sales), s.currency, sum(s.completed_orders)::bigint, NULL,
-        sum(s.completed_orders) || ' orders of all time', 'Revenue by month'
+        'Orders of all time: ' || sum(s.completed_orders), 'Revenue by month'
     FROM mainspring.store_sales AS s
     GROUP BY s.currency
     UNION ALL
     SELECT
-        CASE e.kind WHEN 'capture' THEN 20 ELSE 21 END,
+        CASE WHEN e.kind = 'refund' THEN 21 ELSE 20 END,
         'Money of the window',
-        CASE e.kind WHEN 'capture' THEN 'Captured' ELSE 'Refunded' END,
+        CASE WHEN e.kind = 'refund' THEN 'Refunded' ELSE 'Captured' END,
         sum(e.amount), e.currency, count(*), NULL,
-        'By our books: ' || count(*) || CASE count(*) WHEN 1 THEN ' event' ELSE ' events' END, 'Payments by method'
+        'By our books. Events: ' || count(*), 'Payments by method'
     FROM bounds AS b
     JOIN mainspring.money_events AS e
         ON e.effective_at >= b.lower AND e.effective_at < b.upper
-        AND e.side = 'ledger' AND e.kind IN ('capture', 'refund')
-    GROUP BY e.kind, e.currency
+        AND e.side = 'ledger'
+    GROUP BY e.kind = 'refund', e.currency
     UNION ALL
     SELECT
         22, 'Money of the window', 'Settled', sum(l.gross), l.currency, count(*), NULL,
-        'By the statements: ' || count(*) || CASE count(*) WHEN 1 THEN ' line' ELSE ' lines' END, 'Completeness'
+        'By the statements. Lines: ' || count(*), 'Completeness'
     FROM bounds AS b
     JOIN mainspring.lines AS l
         ON l.settled_at >= b.lower AND l.settled_at < b.upper
@@ -81,7 +81,7 @@ WITH bounds AS (
         CASE a.bucket WHEN 'agreed' THEN 30 ELSE 31 END,
         'Captures and refunds at the cut-off',
         CASE a.bucket WHEN 'agreed' THEN 'Agreed with the statements' ELSE 'In transit at gateways and couriers' END,
-        sum(a.amount), e.currency, count(*), NULL, count(*) || ' events', 'Completeness'
+        sum(a.amount), e.currency, count(*), NULL, 'By our books. Events: ' || count(*), 'Completeness'
     FROM mainspring.allocations AS a
     JOIN mainspring.money_events AS e ON e.event_id = a.event_id
     WHERE a.superseded_by IS NULL
@@ -95,16 +95,17 @@ WITH bounds AS (
         'Open breaks',
         CASE WHEN b.money_effect < 0 THEN 'Less than expected' ELSE 'More than expected' END,
         sum(b.money_effect), b.currency, count(*), NULL,
-        count(*) || CASE count(*) WHEN 1 THEN ' cause' ELSE ' causes' END, 'Breaks'
+        'Causes: ' || count(*), 'Breaks'
     FROM mainspring.breaks AS b
     WHERE b.status <> 'RESOLVED' AND b.role = 'root' AND b.money_effect <> 0
     GROUP BY b.money_effect < 0, b.currency
     UNION ALL
     SELECT
         42, 'Open breaks', 'All open breaks', NULL, NULL, count(*), NULL,
-        count(*) FILTER (WHERE b.role = 'root') || ' causes, '
-            || count(*) FILTER (WHERE b.role = 'consequence') || ' consequences, '
-            || count(*) FILTER (WHERE b.first_seen = :'business_date'::date) || ' first seen on this business date',
+        'Causes: ' || count(*) FILTER (WHERE b.role = 'root')
+            || '. Consequences: ' || count(*) FILTER (WHERE b.role = 'consequence')
+            || '. First seen on this business date: ' || count(*) FILTER (WHERE b.first_seen = :'business_date'::date)
+            || '.',
         'Breaks'
     FROM mainspring.breaks AS b
     WHERE b.status <> 'RESOLVED'

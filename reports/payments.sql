@@ -62,7 +62,7 @@ JOIN payment_methods AS m ON m.payment_method_id = p.payment_method_id
 LEFT JOIN (
     SELECT
         e.payment_id,
-        sum(e.amount) FILTER (WHERE e.kind = 'capture') AS captured,
+        sum(e.amount) FILTER (WHERE e.kind IN ('capture', 'void')) AS captured,
         sum(e.amount) FILTER (WHERE e.kind = 'refund') AS refunded
     FROM mainspring.money_events AS e
     WHERE e.side = 'ledger'
