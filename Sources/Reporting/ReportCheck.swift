@@ -11,7 +11,13 @@ extension ReportDefinition {
         var samples: [String: SQLValue] = [:]
         for parameter in parameters { samples[parameter.name] = parameter.sample }
         let description: StatementDescription
-        do { description = try connection.describe(query.template.bind(samples)) } catch let error as PostgresError {
+        do {
+            description = try connection.describe(query.template.bind(samples))
+            // Rights are looked at when a plan is made ready, which preparing does not do.
+            var plan = try query.template.bind(samples)
+            plan.sql = "EXPLAIN " + plan.sql
+            _ = try connection.query(plan)
+        } catch let error as PostgresError {
             var failure = error.failure
             failure.location = failure.location ?? .file(file, line: query.line)
             throw failure

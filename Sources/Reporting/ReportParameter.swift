@@ -64,10 +64,12 @@ package struct ReportParameter: Sendable {
         }
     }
 
-    /// A value of the kind, for preparing a report that is not run.
+    /// A value of the kind, for a report that is planned and not run.
     var sample: SQLValue {
-        switch kind {
-        case .text: .text("x")
+        if let fallback, let value = try? value(of: fallback) { return value }
+        return switch kind {
+        // Most texts name a time zone, which the planner looks up.
+        case .text: .text("UTC")
         case .timestamp: .timestamptz("2026-01-01 00:00:00+00")
         case .date: .date("2026-01-01")
         case .integer: .int(1)

@@ -48,7 +48,10 @@ struct HeaderTests {
         #expect(report.header.window == .run)
         #expect(report.header.formats == [.csv, .xlsx])
         #expect(!report.header.showsPersonalData)
-        #expect(report.header.sort == [.init(column: "month", isDescending: true), .init(column: "currency", isDescending: false)])
+        #expect(
+            report.header.sort == [
+                .init(column: "month", isDescending: true), .init(column: "currency", isDescending: false),
+            ])
         #expect(report.parameters.map(\.name) == ["from", "least"])
         #expect(report.parameters.map(\.kind) == [.date, .decimal])
         #expect(report.parameters.map(\.fallback) == [nil, "0.50"])

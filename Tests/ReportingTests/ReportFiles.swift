@@ -13,12 +13,14 @@ enum ReportFiles {
     static func catalogue() throws -> ReportCatalogue { try ReportCatalogue.load(folder: folder) }
 
     static func text(_ path: String) throws -> String {
-        try #require(FileManager.default.contents(atPath: path).flatMap { String(data: $0, encoding: .utf8) }, "\(path)")
+        try #require(
+            FileManager.default.contents(atPath: path).flatMap { String(data: $0, encoding: .utf8) }, "\(path)")
     }
 
     /// Runs `body` with the path of a folder that is empty, and removed afterwards.
     static func withFolder<T>(_ body: (String) throws -> T) throws -> T {
-        let folder = FileManager.default.temporaryDirectory.path + "/mainspring-reports-\(UInt64.random(in: 0...UInt64.max))"
+        let folder =
+            FileManager.default.temporaryDirectory.path + "/mainspring-reports-\(UInt64.random(in: 0...UInt64.max))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try body(folder)

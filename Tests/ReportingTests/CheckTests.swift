@@ -1,0 +1,137 @@
+import Diagnostics
+import Postgres
+import Tabular
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+@Suite("The reports as shipped")
+struct CheckTests {
+    /// Under the role that runs them: one that reads a column it may not read fails here.
+    @Test func agree_with_the_server() throws {
+        let catalogue = try ReportFiles.catalogue()
+        #expect(catalogue.reports.count == 10)
+        try PaperShop.withShop { (reader, _) throws in
+            for report in catalogue.reports { try report.check(on: reader) }
+        }
+    }
+
+    @Test func are_bound_by_the_finance_pack() throws {
+        let catalogue = try ReportFiles.catalogue()
+        guard case .workbook(let pack) = try catalogue.item("finance-pack") else {
+            Issue.record("finance-pack is no workbook")
+            return
+        }
+        #expect(pack.sheets.map(\.report).contains("control"))
+        #expect(pack.verdict == "control")
+        let names = try pack.sheets.map { try catalogue.report($0.report).header.sheet }
+        #expect(Set(names).count == names.count)
+    }
+
+    @Test func are_found_by_name_or_the_nearest_is_advised() throws {
+        let catalogue = try ReportFiles.catalogue()
+        #expect(try catalogue.report("breaks").title == "Breaks")
+        let error = try failure { _ = try catalogue.item("braeks") }
+        #expect(error.code == .reportUnknown)
+        #expect(error.advice == "Did you mean “breaks”?")
+    }
+
+    /// The columns that finance was promised, in their order.
+    @Test(
+        arguments: [
+            ("control", "tie, left_source, left_amount, right_source, right_amount, currency, difference, pass, link"),
+            (
+                "completeness",
+                "channel, currency, side, kind, bucket, reason, count, ledger_amount, statement_amount, difference, share_of_input"
+            ),
+            (
+                "breaks",
+                """
+                break_id, code, plane, role, root_break_id, severity, status, disposition, channel, store_id, \
+                order_number, payment_id, transaction_id, tracking_number, payout_id, line_id, business_date, \
+                due_date, first_seen, last_seen, age_days, overdue_days, currency, expected, actual, difference, \
+                money_effect, evidence_file, evidence_line, owner, approver, note, next_action
+                """
+            ),
+        ])
+    func keep_the_columns_that_people_sign(name: String, columns: String) throws {
+        #expect(try ReportFiles.catalogue().report(name).columns.map(\.name).joined(separator: ", ") == columns)
+    }
+
+    /// No report of ours may name a column that tells who a person is.
+    @Test func hold_nothing_personal() throws {
+        let personal: Set = [
+            "email", "first_name", "last_name", "contact_number", "password_hash", "address_line1", "address_line2",
+            "postal_code", "cnic", "store_email", "store_contact", "gateway_response", "customer_notes", "admin_notes",
+        ]
+        for report in try ReportFiles.catalogue().reports {
+            #expect(!report.header.showsPersonalData)
+            #expect(personal.isDisjoint(with: report.columns.map(\.name)), "\(report.name)")
+        }
+    }
+}
+
+private let right = """
+    /*
+    title: Stores
+    description: Every store.
+    owner: finance
+    parameters:
+      least: { type: integer, default: "1" }
+    columns:
+      store_id: { heading: Store, kind: integer }
+      store_name: { heading: Name, kind: text }
+      total_sales: { heading: Sales, kind: money }
+      currency: { heading: Currency, kind: text }
+    currency: currency
+    sort: [store_id]
+    */
+    SELECT s.store_id, s.store_name, s.total_sales, 'PKR'::text AS currency
+    FROM stores AS s
+    WHERE s.store_id >= :'least'::integer
+    ORDER BY s.store_id;
+    """
+
+@Suite("A report against the server")
+struct CheckAgainstServerTests {
+    /// What is changed, the line that must be named, words that must be said, and the code.
+    @Test(
+        arguments: [
+            ("'PKR'::text AS currency", "'PKR'::text AS curency", 11, "“curency”", ErrorCode.reportInvalid),
+            (", 'PKR'::text AS currency", "", 11, "“currency”", .reportInvalid),
+            ("AS currency", "AS currency, s.is_active", 15, "“is_active”", .reportInvalid),
+            ("s.store_id, s.store_name", "s.store_name, s.store_id", 8, "store_name", .reportInvalid),
+            ("kind: money", "kind: integer", 10, "numeric", .reportInvalid),
+            ("s.total_sales,", "s.total_sales::float8 AS total_sales,", 10, "double precision", .reportInvalid),
+            ("s.store_name,", "s.created_at AS store_name,", 9, "timestamp", .reportInvalid),
+            ("type: integer", "type: text", 6, "integer", .reportInvalid),
+            ("s.store_name,", "s.stor_name AS store_name,", 15, "stor_name", .databaseStatement),
+            ("s.store_name,", "s.store_email AS store_name,", 15, "permission", .databasePermission),
+            ("FROM stores", "FRM stores", 16, "syntax", .databaseStatement),
+        ])
+    func is_refused_with_its_place(old: String, new: String, line: Int, words: String, code: ErrorCode) throws {
+        try PaperShop.withShop { (reader, _) throws in
+            try ReportDefinition(name: "stores", text: right, file: "stores.sql").check(on: reader)
+            #expect(right.contains(old))
+            let wrong = try ReportDefinition(name: "stores", text: right.replacing(old, with: new), file: "stores.sql")
+            let error = try failure { try wrong.check(on: reader) }
+            #expect(error.code == code, "\(error)")
+            #expect("\(error)".contains(words), "\(error)")
+            #expect("\(error)".contains("stores.sql:\(line)"), "\(error)")
+        }
+    }
+
+    @Test func with_personal_data_runs_only_when_allowed() throws {
+        let text = right.replacing("sort:", with: "personal_data: true\nsort:")
+        let report = try ReportDefinition(name: "stores", text: text, file: "stores.sql")
+        try PaperShop.withShop { (reader, _) throws in
+            let error = try failure { _ = try PaperShop.csv(report, on: reader) }
+            #expect(error.code == .reportInvalid)
+            #expect(error.message.contains("personal data"))
+            var context = try PaperShop.context()
+            context.allowsPersonalData = true
+            #expect(try PaperShop.csv(report, on: reader, context: context).table.rows == 3)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Diagnostics
+import FoundationEssentials
+import Money
+import Postgres
+import Tabular
+import TestSupport
+import Testing
+
+@testable import Reporting
+
+/// The CSV bytes of every report over the shop that was worked out on paper (Tests/Fixtures/reports/README.md).
+///
+/// `MAINSPRING_RECORD=1 swift test --filter GoldenTests` writes the files anew; read the difference before you keep it.
+@Suite("Reports over the shop on paper")
+struct GoldenTests {
+    @Test(
+        arguments: [
+            "control", "completeness", "breaks", "revenue-by-month", "store-analytics", "payments-by-method", "orders",
+            "payments", "reviews", "night-figures",
+        ])
+    func give_the_worked_out_bytes(name: String) throws {
+        let report = try ReportFiles.catalogue().report(name)
+        let path = "\(ReportFiles.fixtures)/golden/\(name).csv"
+        try PaperShop.withShop { (reader, _) throws in
+            let (text, table) = try PaperShop.csv(report, on: reader)
+            if ProcessInfo.processInfo.environment["MAINSPRING_RECORD"] != nil {
+                try Data(text.utf8).write(to: URL(filePath: path))
+            }
+            #expect(try text == ReportFiles.text(path))
+            #expect(table.rows > 0)
+            #expect(try PaperShop.csv(report, on: reader).text == text)
+        }
+    }
+
+    /// Figures from the paper, apart from the files.
+    @Test func sum_to_the_paisa() throws {
+        let catalogue = try ReportFiles.catalogue()
+        try PaperShop.withShop { (reader, _) throws in
+            func sums(_ report: String, _ column: String) throws -> [String: String] {
+                let table = try PaperShop.csv(catalogue.report(report), on: reader).table
+                return try #require(table.sums.first { $0.column == column }).byCurrency
+            }
+            // 300.00 + 1180.00 + 2360.50 + 1000.00, without order 6, which lies after the window.
+            #expect(try sums("revenue-by-month", "value") == ["PKR": "4840.50", "USD": "500.00"])
+            // The same and order 6: the stores know no window.
+            #expect(try sums("store-analytics", "total_sales") == ["PKR": "4850.51"])
+            #expect(try sums("payments-by-method", "captured") == ["PKR": "4840.50", "USD": "500.00"])
+            #expect(try sums("breaks", "money_effect") == ["PKR": "880.00", "USD": "0.00"])
+            #expect(try sums("orders", "total_amount") == ["PKR": "4478.49", "USD": "500.00"])
+        }
+    }
+
+    @Test func windows_neither_overlap_nor_gap() throws {
+        let report = try ReportFiles.catalogue().report("orders")
+        try PaperShop.withShop { (reader, _) throws in
+            func ids(_ from: String, _ to: String) throws -> [Substring] {
+                let context = try PaperShop.context(from: from, to: to)
+                return try PaperShop.csv(report, on: reader, context: context).text.split(separator: "\n").dropFirst()
+                    .map { $0.prefix { $0 != "," } }
+            }
+            #expect(try ids("2026-05-01", "2026-05-31") == ["1"])
+            #expect(try ids("2026-06-01", "2026-06-01") == ["2"])
+            #expect(try ids("2026-06-30", "2026-06-30") == ["4", "5"])
+            #expect(try ids("2026-07-01", "2026-07-01") == ["6"])
+            #expect(try ids("2026-01-01", "2026-12-31") == ["1", "2", "3", "4", "5", "6", "7", "8"])
+        }
+    }
+
+    @Test func a_named_window_holds_for_history_too() throws {
+        let report = try ReportFiles.catalogue().report("revenue-by-month")
+        try PaperShop.withShop { (reader, _) throws in
+            let context = try PaperShop.context(from: "2026-06-01", to: "2026-06-30", named: true)
+            // June still compares with May, which lies before the window.
+            #expect(
+                try PaperShop.csv(report, on: reader, context: context).text == """
+                    month,currency,orders,value,average_order_value,change,change_percent
+                    2026-06-01,PKR,2,3360.50,1680.25,2180.50,184.79
+                    2026-06-01,USD,1,500.00,500.00,,
+
+                    """)
+            // A month that begins before the window shows the window's days only.
+            let late = try PaperShop.context(from: "2026-06-02", to: "2026-07-01", named: true)
+            #expect(
+                try PaperShop.csv(report, on: reader, context: late).text == """
+                    month,currency,orders,value,average_order_value,change,change_percent
+                    2026-07-01,PKR,1,10.01,10.01,-989.99,-99.00
+                    2026-06-01,PKR,1,1000.00,1000.00,-180.00,-15.25
+                    2026-06-01,USD,1,500.00,500.00,,
+
+                    """)
+        }
+    }
+
+    /// The document's own query (section 17.3) against ours: business months in UTC are its months.
+    @Test func revenue_is_the_documents_query() throws {
+        let report = try ReportFiles.catalogue().report("revenue-by-month")
+        try PaperShop.withShop { (reader, _) throws in
+            var context = try PaperShop.context(from: "2026-01-01", to: "2026-12-31", named: true)
+            context.timeZone = "UTC"
+            let ours = try PaperShop.csv(report, on: reader, context: context).text.split(separator: "\n").dropFirst()
+                .map { $0.split(separator: ",").prefix(4).joined(separator: ",") }
+            let theirs = try reader.query(
+                Statement(
+                    """
+                    SELECT date_trunc('month', o.created_at)::date AS month, o.currency, count(*) AS order_count,
+                        sum(o.total_amount) AS revenue
+                    FROM orders o WHERE o.order_status = 'DELIVERED' GROUP BY 1, 2 ORDER BY 1 DESC, 2
+                    """))
+            let rows = try theirs.map { row in
+                try ["month", "currency", "order_count", "revenue"].map { try row.text($0) }.joined(separator: ",")
+            }
+            #expect(ours == rows)
+            #expect(rows.count == 4)
+        }
+    }
+}
