@@ -23,6 +23,7 @@ package final class JSONRowsWriter: RowWriter {
         buffer.reserveCapacity(1 << 17)
     }
 
+    /// Appends a row's object.
     package func write(_ fields: UnsafeBufferPointer<FieldBytes?>) throws {
         for (index, field) in fields.enumerated() {
             buffer += keys[index]
@@ -33,6 +34,7 @@ package final class JSONRowsWriter: RowWriter {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
+    /// Hands over what is left. Sums aren't kept here.
     package func finish() throws -> WrittenTable {
         try flush()
         return WrittenTable(rows: rows, sums: [])

@@ -9,6 +9,7 @@ package struct ReportCatalogue: Sendable {
     /// By name.
     package let workbooks: [WorkbookDefinition]
 
+    /// What a name stands for.
     package enum Item: Sendable {
         case report(ReportDefinition)
         case workbook(WorkbookDefinition)

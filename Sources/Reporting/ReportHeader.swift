@@ -32,6 +32,7 @@ package struct ReportHeader: Sendable {
     /// Whether it shows personal data: refused unless it is asked for (docs/semantics.md, “Personal data”).
     package let showsPersonalData: Bool
 
+    /// A column that rows are ordered by, upwards unless it says otherwise.
     package struct SortKey: Sendable, Equatable {
         package let column: String
         package let isDescending: Bool

@@ -5,6 +5,7 @@ package import Postgres
 
 /// A parameter of a report, as the header declares it.
 package struct ReportParameter: Sendable {
+    /// The types of parameters; a timestamp is a moment, `timestamptz` in SQL.
     package enum Kind: String, Sendable, CaseIterable { case date, timestamp, text, integer, decimal, boolean }
 
     package let name: String

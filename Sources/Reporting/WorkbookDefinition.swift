@@ -17,6 +17,7 @@ package struct WorkbookDefinition: Sendable {
     /// In the order of the sheets.
     package let sheets: [Sheet]
 
+    /// A report that becomes a sheet, and where the file names it.
     package struct Sheet: Sendable, Equatable {
         package let report: String
         package let location: Location

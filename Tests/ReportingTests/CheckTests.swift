@@ -95,30 +95,46 @@ private let right = """
 
 @Suite("A report against the server")
 struct CheckAgainstServerTests {
-    /// What is changed, the line that must be named, words that must be said, and the code.
-    @Test(
-        arguments: [
-            ("'PKR'::text AS currency", "'PKR'::text AS curency", 11, "“curency”", ErrorCode.reportInvalid),
-            (", 'PKR'::text AS currency", "", 11, "“currency”", .reportInvalid),
-            ("AS currency", "AS currency, s.is_active", 15, "“is_active”", .reportInvalid),
-            ("s.store_id, s.store_name", "s.store_name, s.store_id", 8, "store_name", .reportInvalid),
-            ("kind: money", "kind: integer", 10, "numeric", .reportInvalid),
-            ("s.total_sales,", "s.total_sales::float8 AS total_sales,", 10, "double precision", .reportInvalid),
-            ("s.store_name,", "s.created_at AS store_name,", 9, "timestamp", .reportInvalid),
-            ("type: integer", "type: text", 6, "integer", .reportInvalid),
-            ("s.store_name,", "s.stor_name AS store_name,", 15, "stor_name", .databaseStatement),
-            ("s.store_name,", "s.store_email AS store_name,", 15, "permission", .databasePermission),
-            ("FROM stores", "FRM stores", 16, "syntax", .databaseStatement),
-        ])
-    func is_refused_with_its_place(old: String, new: String, line: Int, words: String, code: ErrorCode) throws {
-        try PaperShop.withShop { (reader, _) throws in
+    private struct Wrong {
+        let old: String
+        let new: String
+        /// The line that must be named.
+        let line: Int
+        /// Words that must be said.
+        let words: String
+        var code = ErrorCode.reportInvalid
+    }
+
+    private let wrongs = [
+        Wrong(old: "'PKR'::text AS currency", new: "'PKR'::text AS curency", line: 11, words: "“curency”"),
+        Wrong(old: ", 'PKR'::text AS currency", new: "", line: 11, words: "“currency”"),
+        Wrong(old: "AS currency", new: "AS currency, s.is_active", line: 15, words: "“is_active”"),
+        Wrong(old: "s.store_id, s.store_name", new: "s.store_name, s.store_id", line: 8, words: "store_name"),
+        Wrong(old: "kind: money", new: "kind: integer", line: 10, words: "numeric"),
+        Wrong(old: "s.total_sales,", new: "s.total_sales::float8 AS total_sales,", line: 10, words: "double precision"),
+        Wrong(old: "s.store_name,", new: "s.created_at AS store_name,", line: 9, words: "timestamp"),
+        Wrong(old: "type: integer", new: "type: text", line: 6, words: "integer"),
+        Wrong(
+            old: "s.store_name,", new: "s.stor_name AS store_name,", line: 15, words: "stor_name",
+            code: .databaseStatement),
+        Wrong(
+            old: "s.store_name,", new: "s.store_email AS store_name,", line: 15, words: "permission",
+            code: .databasePermission),
+        Wrong(old: "FROM stores", new: "FRM stores", line: 16, words: "syntax", code: .databaseStatement),
+    ]
+
+    @Test func is_refused_with_its_place() throws {
+        try PaperShop.withShop { reader, _ in
             try ReportDefinition(name: "stores", text: right, file: "stores.sql").check(on: reader)
-            #expect(right.contains(old))
-            let wrong = try ReportDefinition(name: "stores", text: right.replacing(old, with: new), file: "stores.sql")
-            let error = try failure { try wrong.check(on: reader) }
-            #expect(error.code == code, "\(error)")
-            #expect("\(error)".contains(words), "\(error)")
-            #expect("\(error)".contains("stores.sql:\(line)"), "\(error)")
+            for wrong in wrongs {
+                #expect(right.contains(wrong.old))
+                let text = right.replacing(wrong.old, with: wrong.new)
+                let report = try ReportDefinition(name: "stores", text: text, file: "stores.sql")
+                let error = try failure { try report.check(on: reader) }
+                #expect(error.code == wrong.code, "\(error)")
+                #expect("\(error)".contains(wrong.words), "\(error)")
+                #expect("\(error)".contains("stores.sql:\(wrong.line)"), "\(error)")
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 import Diagnostics
 import Money
 import Postgres
-import Schema
 import Tabular
 import TestSupport
 import Testing
@@ -12,8 +11,7 @@ import Testing
 enum PaperShop {
     /// Runs `body` with a connection that has the rights of reports only, and one that may change the shop.
     static func withShop<T>(_ body: (_ reader: Connection, _ owner: Connection) throws -> T) throws -> T {
-        try TestDatabase.withDatabase { owner, target in
-            _ = try Migrator.migrate(owner)
+        try TestDatabase.withShop { owner, target in
             try owner.script(ReportFiles.text(ReportFiles.fixtures + "/shop.sql"))
             let reader = try Connection(target, role: "mainspring_report")
             defer { reader.close() }
