@@ -35,6 +35,7 @@ package struct BusinessDate: Sendable, Hashable, Comparable {
 
     private init(unchecked dayNumber: Int) { self.dayNumber = dayNumber }
 
+    /// By the calendar.
     package static func < (left: BusinessDate, right: BusinessDate) -> Bool { left.dayNumber < right.dayNumber }
 
     /// So many days later, or earlier when negative; stops at the first and last day of the years 1 to 9999.

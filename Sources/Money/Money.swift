@@ -49,8 +49,10 @@ package struct Money: Sendable, Hashable {
         self.init(minor: minor, currency: currency)
     }
 
+    /// Nothing, in a currency.
     package static func zero(_ currency: Currency) -> Money { Money(minor: 0, currency: currency) }
 
+    /// The exact sum.
     package static func + (left: Money, right: Money) throws(Failure) -> Money {
         try same(left, right)
         let (minor, overflow) = left.minor.addingReportingOverflow(right.minor)
@@ -58,6 +60,7 @@ package struct Money: Sendable, Hashable {
         return Money(minor: minor, currency: left.currency)
     }
 
+    /// The exact difference.
     package static func - (left: Money, right: Money) throws(Failure) -> Money {
         try same(left, right)
         let (minor, overflow) = left.minor.subtractingReportingOverflow(right.minor)

@@ -20,6 +20,7 @@ package struct Percent: Sendable, Hashable, Comparable {
         basisPoints = value
     }
 
+    /// By size.
     package static func < (left: Percent, right: Percent) -> Bool { left.basisPoints < right.basisPoints }
 }
 

@@ -41,6 +41,7 @@ package struct Window: Sendable, Hashable {
     /// Its days in order.
     package var dates: some Sequence<BusinessDate> { (0..<dayCount).lazy.map { from.adding(days: $0) } }
 
+    /// True when the day lies in the window.
     package func contains(_ date: BusinessDate) -> Bool { from <= date && date <= to }
 }
 

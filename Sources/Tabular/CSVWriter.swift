@@ -49,6 +49,7 @@ package final class CSVWriter: RowWriter {
         try endLine()
     }
 
+    /// Writes a row; throws `disk.full` when there is no room for it.
     package func write(_ fields: UnsafeBufferPointer<FieldBytes?>) throws {
         guard fields.count == columns.count else {
             throw Failure(
@@ -77,6 +78,7 @@ package final class CSVWriter: RowWriter {
         try endLine()
     }
 
+    /// Writes what is left and closes the file.
     package func finish() throws -> WrittenTable {
         try sink.finish()
         return sums.table(rows: rows)

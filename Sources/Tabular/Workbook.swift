@@ -1,10 +1,12 @@
+import CLibXLSXWriter
 import Diagnostics
 package import Money
 
 /// An XLSX workbook, written in constant memory by libxlsxwriter.
 ///
 /// Sheets stand in the order in which they were asked for; each may be written until `close`. The same rows, columns
-/// and properties make the same bytes. Until `close` has returned, the file is the workbook's, and goes with it.
+/// and properties make the same bytes. Until `close` has returned, the file is the workbook's, and goes with it. A
+/// workbook and its sheets are used by one thread at a time.
 package final class Workbook {
     /// What a file manager shows of the document.
     package struct Properties: Sendable, Equatable {
@@ -20,36 +22,55 @@ package final class Workbook {
         }
     }
 
+    let file: WorkbookFile
+    private var sheets: [SheetWriter] = []
+
+    /// Creates the file, mode 0640.
+    ///
     /// `temporaryFolder` holds the rows of the sheets until `close`, several bytes for each byte of the workbook; nil
-    /// is the folder of the workbook.
+    /// is the folder of the workbook. What is in there has no name and goes with the process.
     package init(path: String, temporaryFolder: String? = nil, properties: Properties) throws {
-        throw Failure(.internalError, "Workbooks are not written yet.")
+        file = try WorkbookFile(path: path, temporaryFolder: temporaryFolder ?? splitPath(path).parent)
+        if let handle = file.handle { setProperties(properties, of: handle) }
     }
 
     /// Adds a sheet for a table. The name is shortened to 31 characters and freed from what Excel refuses in it.
     ///
     /// `currency` is what money is in where no column says so.
     package func sheet(named name: String, columns: [Column], currency: String? = nil) throws -> SheetWriter {
-        throw Failure(.internalError, "Workbooks are not written yet.")
+        let sheet = try SheetWriter(in: file, named: name, columns: columns, currency: currency)
+        sheets.append(sheet)
+        return sheet
     }
 
     /// Adds the cover at this place among the sheets; it is filled before `close`.
     package func coverSheet(named name: String = "Cover") throws -> CoverSheet {
-        throw Failure(.internalError, "Workbooks are not written yet.")
+        CoverSheet(in: file, part: try file.addPart(named: name))
     }
 
-    /// Writes the file, and checks that all that was written is in it; `disk.full` when it is not.
-    package func close() throws {}
-}
+    /// Finishes sheets that nobody finished, writes the file, and proves that all that was written is in it.
+    ///
+    /// Throws `disk.full` when the temporary folder or the output had no room, and then leaves nothing behind.
+    package func close() throws {
+        do {
+            for sheet in sheets { _ = try sheet.finish() }
+            try file.pack()
+        } catch {
+            file.abandon()
+            throw error
+        }
+    }
 
-/// One table of a workbook. Beyond 1,048,575 rows it flows on to `NAME (2)`.
-package final class SheetWriter: RowWriter {
-    package let columns: [Column] = []
-    package func write(_ fields: UnsafeBufferPointer<FieldBytes?>) throws {}
-    package func finish() throws -> WrittenTable { WrittenTable(rows: 0, sums: []) }
-}
-
-/// The first sheet of a pack.
-package final class CoverSheet {
-    package func fill(_ content: CoverContent) throws {}
+    private func setProperties(_ properties: Properties, of workbook: UnsafeMutablePointer<lxw_workbook>) {
+        properties.title.withCString { title in
+            properties.author.withCString { author in
+                var fields = lxw_doc_properties()
+                fields.title = UnsafeMutablePointer(mutating: title)
+                fields.author = UnsafeMutablePointer(mutating: author)
+                fields.created = properties.created.dayNumber * 86_400
+                // It copies them; it refuses none of up to 255 characters, and leaves the rest out.
+                _ = workbook_set_properties(workbook, &fields)
+            }
+        }
+    }
 }

@@ -31,3 +31,6 @@ struct SeededGenerator: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 }
+
+/// Waits until a file written now would get another time in a zip, which counts in steps of two seconds.
+func sleepPastZipClock() { Thread.sleep(forTimeInterval: 2.1) }

@@ -1,0 +1,36 @@
+import CLibXLSXWriter
+import Diagnostics
+import Glibc
+
+/// One worksheet of a workbook: its handle (the workbook's own), its name, and the temporary file of its rows.
+struct SheetPart {
+    let worksheet: UnsafeMutablePointer<lxw_worksheet>
+    let name: String
+    let temporaryFolder: String
+
+    /// Throws what libxlsxwriter refuses.
+    func check(_ result: lxw_error) throws {
+        guard result != LXW_NO_ERROR else { return }
+        let reason = lxw_strerror(result).map { String(cString: $0) } ?? "error \(result.rawValue)"
+        throw Failure(.internalError, "libxlsxwriter: \(reason)", at: .named("sheet \(name)"))
+    }
+
+    /// Throws `disk.full` when rows could not be kept: libxlsxwriter itself loses them and reports success.
+    func checkRowsKept() throws {
+        guard ferror(worksheet.pointee.optimize_tmpfile) == 0 else {
+            throw temporaryFolderFailure(temporaryFolder, errno: errno == 0 ? ENOSPC : errno)
+        }
+    }
+
+    /// Hands the last row over and answers how many bytes of rows the sheet has, all of them kept.
+    func sealedBytes() throws -> Int {
+        errno = 0
+        lxw_worksheet_write_single_row(worksheet)
+        let file = worksheet.pointee.optimize_tmpfile
+        guard fflush(file) == 0 else { throw temporaryFolderFailure(temporaryFolder, errno: errno) }
+        try checkRowsKept()
+        let bytes = ftell(file)
+        guard bytes >= 0 else { throw temporaryFolderFailure(temporaryFolder, errno: errno) }
+        return bytes
+    }
+}

@@ -1,0 +1,135 @@
+import CLibXLSXWriter
+import Diagnostics
+
+/// One table of a workbook: a frozen header with a filter, typed cells, totals as formulas, ready to print. Beyond
+/// 1,048,575 rows it flows on to `NAME (2)`.
+package final class SheetWriter: RowWriter {
+    package let columns: [Column]
+    private let file: WorkbookFile
+    private let name: String
+    private let look: SheetLook
+    private var sums: TableSums
+    private var parts: [FilledPart]
+    private var rows = 0
+    private var finished: WrittenTable?
+    private var text = CellText()
+    private var formats: SheetFormats
+    private var links = 0
+
+    /// A worksheet takes no more hyperlinks than this.
+    private static let mostLinks = 65_530
+
+    init(in file: WorkbookFile, named name: String, columns: [Column], currency: String?) throws {
+        guard (1...Int(LXW_COL_MAX)).contains(columns.count) else {
+            throw Failure(.reportInvalid, "A sheet has 1 to \(LXW_COL_MAX) columns, “\(name)” has \(columns.count).")
+        }
+        self.columns = columns
+        self.file = file
+        self.name = name
+        look = SheetLook(columns: columns)
+        sums = TableSums(columns: columns, defaultCurrency: currency)
+        formats = try SheetFormats(file.formats, columns: columns, currency: currency)
+        parts = []
+        try startPart()
+    }
+
+    /// Writes a row; throws `disk.full` when the temporary folder has no room for it.
+    package func write(_ fields: UnsafeBufferPointer<FieldBytes?>) throws {
+        guard fields.count == columns.count, finished == nil, file.handle != nil else {
+            throw Failure(
+                .internalError, "A row of \(fields.count) fields does not belong to this table, or it is finished.",
+                at: .named("sheet \(name)"))
+        }
+        if parts[parts.count - 1].rows == file.rowsPerSheet { try startPart() }
+        rows += 1
+        parts[parts.count - 1].rows += 1
+        let part = parts[parts.count - 1]
+        let slot = try sums.add(fields, row: rows)
+        let money = try formats.money(slot: slot, code: sums.codes.isEmpty ? nil : sums.codes[slot])
+        for index in fields.indices {
+            guard let field = fields[index], !field.isEmpty else { continue }
+            look.measure(field, column: index, row: rows)
+            try write(field, index, part, money)
+        }
+        try part.part.checkRowsKept()
+    }
+
+    /// Writes the totals; once, however often it is asked for.
+    package func finish() throws -> WrittenTable {
+        if let finished { return finished }
+        let totals = SheetTotals(columns: columns, sums: sums, formats: formats)
+        let last = parts[parts.count - 1]
+        if rows > 0, totals.rowCount > 0, last.rows + 1 + totals.rowCount > Int(LXW_ROW_MAX) { try startPart() }
+        for part in parts { try look.end(part, formats: file.formats) }
+        if rows > 0 { try totals.write(below: parts) }
+        let table = sums.table(rows: rows)
+        finished = table
+        return table
+    }
+
+    private func startPart() throws {
+        let suffix = parts.isEmpty ? "" : " (\(parts.count + 1))"
+        let part = try file.addPart(named: SheetName.clean(name, suffix: suffix))
+        parts.append(FilledPart(part: part, rows: 0))
+        try look.begin(part, formats: file.formats)
+    }
+}
+
+/// A worksheet and the number of data rows on it, which begin below the header.
+struct FilledPart {
+    var part: SheetPart
+    var rows: Int
+}
+
+extension SheetWriter {
+    private func write(_ field: FieldBytes, _ index: Int, _ part: FilledPart, _ money: CellFormat?) throws {
+        let column = columns[index]
+        switch column.kind {
+        case .text:
+            try writeText(field, index, part)
+        case .integer, .decimal, .rating:
+            try writeNumber(CellValue.number(field), field, index, part, formats.columns[index])
+        case .money:
+            try writeNumber(CellValue.number(field), field, index, part, money)
+        case .percent:
+            try writeNumber(CellValue.number(field).map { $0 / 100 }, field, index, part, formats.columns[index])
+        case .date:
+            try writeNumber(CellValue.day(field), field, index, part, formats.columns[index])
+        case .timestamp:
+            try writeNumber(CellValue.moment(field), field, index, part, formats.columns[index])
+        case .boolean:
+            guard field.count == 1, field[0] == UInt8(ascii: "t") || field[0] == UInt8(ascii: "f") else {
+                return try writeText(field, index, part)
+            }
+            let value: Int32 = field[0] == UInt8(ascii: "t") ? 1 : 0
+            try part.part.check(
+                worksheet_write_boolean(part.part.worksheet, UInt32(part.rows), UInt16(index), value, nil))
+        }
+    }
+
+    /// What is no number for Excel (`NaN`, `infinity`, an id of twenty digits) is shown as the text it is.
+    private func writeNumber(
+        _ value: Double?, _ field: FieldBytes, _ index: Int, _ part: FilledPart, _ format: CellFormat?
+    ) throws {
+        guard let value else { return try writeText(field, index, part) }
+        try part.part.check(
+            worksheet_write_number(part.part.worksheet, UInt32(part.rows), UInt16(index), value, format))
+    }
+
+    private func writeText(_ field: FieldBytes, _ index: Int, _ part: FilledPart) throws {
+        let worksheet = part.part.worksheet
+        if columns[index].link == .sheet, links < SheetWriter.mostLinks {
+            links += 1
+            let target = SheetName.clean(String(decoding: field, as: UTF8.self))
+            let url = "internal:\(SheetName.quoted(target))!A1"
+            return try text.withCString(field) { text in
+                try part.part.check(
+                    worksheet_write_url_opt(
+                        worksheet, UInt32(part.rows), UInt16(index), url, formats.link, text, nil))
+            }
+        }
+        try text.withCString(field) { text in
+            try part.part.check(worksheet_write_string(worksheet, UInt32(part.rows), UInt16(index), text, nil))
+        }
+    }
+}

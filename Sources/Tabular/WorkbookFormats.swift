@@ -1,0 +1,128 @@
+import CLibXLSXWriter
+import Diagnostics
+
+/// A cell format, owned by its workbook.
+typealias CellFormat = UnsafeMutablePointer<lxw_format>
+
+/// The formats of a workbook, made once each and in the order of their first use, so that bytes repeat.
+final class WorkbookFormats {
+    private let workbook: UnsafeMutablePointer<lxw_workbook>
+    private var made: [String: CellFormat] = [:]
+
+    init(_ workbook: UnsafeMutablePointer<lxw_workbook>) { self.workbook = workbook }
+
+    static let green: UInt32 = 0x1E7B34
+    static let red: UInt32 = 0xB3261E
+    private static let headerFill: UInt32 = 0x1F3A5F
+    private static let rule: UInt32 = 0x9AA5B1
+
+    /// A data cell; `exponent` is that of the row's currency.
+    func cell(_ column: Column, exponent: Int) throws -> CellFormat? {
+        guard let pattern = WorkbookFormats.pattern(column, exponent: exponent) else { return nil }
+        return try make("cell \(pattern)") { format_set_num_format($0, pattern) }
+    }
+
+    /// A cell of a totals row.
+    func total(_ column: Column, exponent: Int) throws -> CellFormat {
+        let pattern = column.total == .count ? "#,##0" : WorkbookFormats.pattern(column, exponent: exponent)
+        return try make("total \(pattern ?? "")") { format in
+            format_set_bold(format)
+            format_set_top(format, UInt8(LXW_BORDER_THIN.rawValue))
+            format_set_top_color(format, WorkbookFormats.rule)
+            if let pattern { format_set_num_format(format, pattern) }
+        }
+    }
+
+    func header(isNumeric: Bool) throws -> CellFormat {
+        try make("header \(isNumeric)") { format in
+            format_set_bold(format)
+            format_set_font_color(format, 0xFFFFFF)
+            format_set_bg_color(format, WorkbookFormats.headerFill)
+            format_set_align(format, UInt8(LXW_ALIGN_VERTICAL_CENTER.rawValue))
+            if isNumeric { format_set_align(format, UInt8(LXW_ALIGN_RIGHT.rawValue)) }
+        }
+    }
+
+    func link() throws -> CellFormat {
+        try make("link") { format in
+            format_set_font_color(format, 0x0B57D0)
+            format_set_underline(format, UInt8(LXW_UNDERLINE_SINGLE.rawValue))
+        }
+    }
+
+    func good() throws -> CellFormat {
+        try make("good") { format in
+            format_set_font_color(format, WorkbookFormats.green)
+            format_set_bg_color(format, 0xE3F4E6)
+        }
+    }
+
+    func bad() throws -> CellFormat {
+        try make("bad") { format in
+            format_set_font_color(format, WorkbookFormats.red)
+            format_set_bg_color(format, 0xFCE4E2)
+        }
+    }
+
+    func coverTitle() throws -> CellFormat {
+        try make("cover title") { format in
+            format_set_bold(format)
+            format_set_font_size(format, 18)
+            format_set_font_color(format, WorkbookFormats.headerFill)
+        }
+    }
+
+    func coverNote() throws -> CellFormat {
+        try make("cover note") { format_set_font_color($0, 0x5F6B7A) }
+    }
+
+    func coverHeading() throws -> CellFormat {
+        try make("cover heading") { format in
+            format_set_bold(format)
+            format_set_bottom(format, UInt8(LXW_BORDER_THIN.rawValue))
+            format_set_bottom_color(format, WorkbookFormats.rule)
+        }
+    }
+
+    /// A figure of the cover; `pattern` nil is text.
+    func coverValue(_ pattern: String?, isGood: Bool?) throws -> CellFormat {
+        try make("cover value \(pattern ?? "") \(isGood.map(String.init) ?? "")") { format in
+            format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue))
+            if let pattern { format_set_num_format(format, pattern) }
+            if let isGood {
+                format_set_bold(format)
+                format_set_font_color(format, isGood ? WorkbookFormats.green : WorkbookFormats.red)
+            }
+        }
+    }
+
+    /// The number format of a column's cells; nil for text.
+    static func pattern(_ column: Column, exponent: Int) -> String? {
+        switch column.kind {
+        case .text, .boolean: nil
+        // Ids are not grouped; what is added up is a quantity.
+        case .integer: column.total == .sum ? "#,##0" : "0"
+        case .money: money(exponent: exponent)
+        case .decimal: "#,##0.00####"
+        case .percent: "0.00%"
+        case .rating: "0.00"
+        case .date: "yyyy-mm-dd"
+        case .timestamp: "yyyy-mm-dd hh:mm:ss"
+        }
+    }
+
+    static func money(exponent: Int) -> String {
+        let plain = exponent > 0 ? "#,##0." + String(repeating: "0", count: exponent) : "#,##0"
+        return "\(plain);[Red]-\(plain)"
+    }
+
+    private func make(_ key: String, _ set: (CellFormat) -> Void) throws -> CellFormat {
+        if let known = made[key] { return known }
+        guard let format = workbook_add_format(workbook) else {
+            throw Failure(.internalError, "libxlsxwriter could not make a cell format: out of memory.")
+        }
+        set(format)
+        made[key] = format
+        return format
+    }
+}
