@@ -48,7 +48,7 @@ struct DefaultTests {
                 SELECT table_name, column_name FROM information_schema.columns
                 WHERE table_schema = 'public' AND column_name IN ('created_at', 'updated_at')
                 """)
-            #expect(columns.count == 26)
+            #expect(columns.count == 25)
             for row in columns {
                 let table = try row.text("table_name")
                 let column = try row.text("column_name")

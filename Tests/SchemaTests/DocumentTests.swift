@@ -94,6 +94,10 @@ struct DocumentTests {
     @Test("a column that a row cannot do without refuses NULL, every other takes it")
     func notNull() throws {
         try withSeededShop { connection in
+            // The trigger would mend updated_at before the rule sees it.
+            for (table, _) in TriggerTests.changes {
+                try connection.script("ALTER TABLE \(table) DISABLE TRIGGER USER")
+            }
             for column in try Self.columns() {
                 let isNullable = Self.nullable[column.table]?.contains(column.name) ?? false
                 let error = try refusal(of: "UPDATE \(column.table) SET \(column.name) = NULL", on: connection)

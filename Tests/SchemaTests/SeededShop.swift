@@ -1,6 +1,5 @@
 import Foundation
 import Postgres
-import Schema
 import TestSupport
 import Testing
 
@@ -18,8 +17,7 @@ enum SchemaFiles {
 
 /// A migrated database with at least one row in every table of the shop (Tests/Fixtures/schema/seed.sql).
 func withSeededShop<T>(_ body: (Connection) throws -> T) throws -> T {
-    try TestDatabase.withDatabase { connection in
-        try Migrator.migrate(connection)
+    try TestDatabase.withShop { connection, _ in
         try connection.script(try SchemaFiles.fixture("seed.sql"))
         return try body(connection)
     }

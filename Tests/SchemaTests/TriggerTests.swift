@@ -48,7 +48,8 @@ struct TriggerTests {
                 "UPDATE stores SET store_bio = 'x' WHERE store_id = 1 RETURNING updated_at = (now() AT TIME ZONE 'UTC')",
                 on: connection)
             #expect(plain == "t")
-            try connection.script("ALTER TABLE users ALTER updated_at TYPE timestamptz USING updated_at AT TIME ZONE 'UTC'")
+            try connection.script(
+                "ALTER TABLE users ALTER updated_at TYPE timestamptz USING updated_at AT TIME ZONE 'UTC'")
             let zoned = try value(
                 "UPDATE users SET first_name = 'x' WHERE user_id = 1 RETURNING updated_at = now()", on: connection)
             #expect(zoned == "t")

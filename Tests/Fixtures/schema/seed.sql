@@ -40,3 +40,9 @@ INSERT INTO admin_activity_log (log_id, admin_id, action_type, entity_type, enti
     (1, 1, 'APPROVE_PRODUCT', 'PRODUCT', 1);
 INSERT INTO notifications (notification_id, user_id, notification_type, title, message) VALUES
     (1, 1, 'ORDER_SHIPPED', 'On its way', 'Your order was shipped.');
+
+-- The sequences go on behind the given ids.
+SELECT setval(pg_get_serial_sequence(c.conrelid::regclass::text, a.attname), 1000)
+FROM pg_constraint AS c
+JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace;
