@@ -1,0 +1,20 @@
+package import Configuration
+import Diagnostics
+package import Postgres
+
+/// What a step of statements would change, found by its difference alone: nothing is locked, nothing is written.
+package struct DifferenceCheck: Sendable {
+    private let file: StatementFile
+    private let values: [String: SQLValue]
+
+    /// - Throws: what is wrong with `jobs/STEP.sql`.
+    package init(step: String, stores: [Int64]?, home: Home, settings: Settings) throws {
+        file = try StatementFile(name: step, file: home.resolve("jobs/\(step).sql"))
+        values = StatementValues(settings: settings).values(stores: stores)
+    }
+
+    /// Calls `body` with each row that would change or is only reported.
+    package func forEach(on connection: Connection, _ body: (StepDetail.Change) throws -> Void) throws {
+        try StatementStep(file: file, values: values).differences(on: connection, body)
+    }
+}

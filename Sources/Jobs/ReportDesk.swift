@@ -1,0 +1,88 @@
+package import Configuration
+import Diagnostics
+package import Foundation
+import Money
+package import Postgres
+package import Reporting
+package import Tabular
+
+/// Reports and extracts asked for by hand: read-only, from one snapshot, without a run in the journal.
+package struct ReportDesk: Sendable {
+    /// What is asked for.
+    package struct Request: Sendable {
+        package var names: [String]
+        /// The business date from which ages count; by default the last that is over.
+        package var date: String?
+        package var from: String?
+        package var to: String?
+        /// Values for parameters of the reports' own.
+        package var values: [String: String] = [:]
+        /// nil means all that each report offers.
+        package var formats: [ReportHeader.Format]?
+        package var profile = CSVProfile.spreadsheet
+        package var allowsPersonalData = false
+
+        package init(names: [String]) { self.names = names }
+    }
+
+    private let settings: Settings
+    package let catalogue: ReportCatalogue
+
+    /// Reads the reports of a home.
+    /// - Throws: `report.invalid`.
+    package init(home: Home, settings: Settings) throws {
+        self.settings = settings
+        catalogue = try ReportCatalogue.load(home: home)
+    }
+
+    /// Writes the files and their manifest as one folder, whole or not at all.
+    package func write(_ request: Request, to folder: String, on connection: Connection) throws -> Manifest {
+        for name in request.names { _ = try catalogue.item(name) }
+        return try connection.transaction(.repeatableRead, readOnly: true) {
+            let context = try context(request, on: connection)
+            let publisher = publisher(request, context)
+            return try OutputFolder.write(to: folder) { staging in
+                var files: [Manifest.File] = []
+                for name in request.names {
+                    files += try publisher.publish(name, formats: request.formats, into: staging, on: connection)
+                }
+                let manifest = Manifest(
+                    job: "report", businessDate: context.businessDate.description, run: nil,
+                    files: files.sorted { $0.path < $1.path })
+                try manifest.write(toFolder: staging)
+                return manifest
+            }
+        }
+    }
+
+    /// Gives one report as CSV to `sink`, once it is complete.
+    package func csv(_ request: Request, on connection: Connection, _ sink: (Data) throws -> Void) throws {
+        guard let name = request.names.first else { return }
+        let report = try catalogue.report(name)
+        var request = request
+        request.formats = [.csv]
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mainspring-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try write(request, to: folder.path, on: connection)
+        let handle = try FileHandle(forReadingFrom: folder.appendingPathComponent("\(report.name).csv"))
+        defer { try? handle.close() }
+        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { try sink(data) }
+    }
+
+    private func publisher(_ request: Request, _ context: ReportContext) -> ReportPublisher {
+        ReportPublisher(
+            catalogue: catalogue, runner: ReportRunner(context: context),
+            csv: CSVWriterOptions(profile: request.profile))
+    }
+
+    private func context(_ request: Request, on connection: Connection) throws -> ReportContext {
+        let calendar = try Journal(connection).calendar(
+            date: request.date, from: request.from, to: request.to, rule: .previousDay,
+            timeZone: settings.businessTimeZone)
+        return ReportContext(
+            window: try Window(from: try BusinessDate(calendar.windowFrom), to: try BusinessDate(calendar.windowTo)),
+            windowIsNamed: request.from != nil, businessDate: try BusinessDate(calendar.businessDate),
+            cutOff: calendar.cutOff, timeZone: calendar.timeZone, businessCurrency: settings.businessCurrency,
+            values: request.values, allowsPersonalData: request.allowsPersonalData)
+    }
+}

@@ -1,0 +1,48 @@
+package import Configuration
+package import Postgres
+
+/// What a run is asked for.
+package struct RunOptions: Sendable {
+    /// The business date, ISO; by default the last one that is over.
+    package var date: String?
+    /// Days to report, inclusive; by default what the job's window says.
+    package var from: String?
+    package var to: String?
+    /// How long to wait for the writer's lock.
+    package var lockWaitSeconds: Double = 0
+    /// Stores to which a step of statements is limited; nil means all.
+    package var stores: [Int64]?
+
+    /// The administrator in whose name a step of statements runs: an audit row of it is written with its effects.
+    package var admin: Int64?
+
+    package init() {}
+}
+
+/// Where a run takes place: the home, its settings and the database.
+package struct RunEnvironment: Sendable {
+    package var home: Home
+    package var settings: Settings
+    package var target: ConnectionTarget
+    package var interruption: Interruption
+    package var progress: any RunProgress
+
+    package init(
+        home: Home, settings: Settings, target: ConnectionTarget, interruption: Interruption,
+        progress: any RunProgress
+    ) {
+        self.home = home
+        self.settings = settings
+        self.target = target
+        self.interruption = interruption
+        self.progress = progress
+    }
+}
+
+/// What is told while a run goes on.
+package protocol RunProgress: Sendable {
+    /// Something that a person should notice: that this date was finished before, that somebody holds the lock.
+    func notice(_ text: String)
+    func began(step: String, number: Int, of count: Int)
+    func ended(step: RunSummary.Step, of count: Int)
+}

@@ -1,0 +1,89 @@
+package import Configuration
+import Diagnostics
+import Foundation
+package import Postgres
+import Reconciliation
+import Reporting
+
+/// A job with all its files read and checked: what a run needs, and nothing that could still turn out to be missing.
+package struct RunPlan: Sendable {
+    /// One report, workbook or extract of a reading step.
+    struct Reading: Sendable {
+        /// Which step asks for it, from 1.
+        var step: Int
+        var name: String
+        /// Where its files lie in the output folder: `` for workbooks, `reports` or `extracts`.
+        var folder: String
+        var isExtract: Bool
+    }
+
+    package let job: JobDefinition
+    let settings: Settings
+    let files: [String: StatementFile]
+    let channels: ChannelCatalogue?
+    let reports: ReportCatalogue?
+    let readings: [Reading]
+
+    /// Reads every file that the job names.
+    /// - Throws: `config.*`, `job.*`, `report.*`: what is wrong, and where; nothing has been touched yet.
+    package static func load(_ job: JobDefinition, home: Home, settings: Settings) throws -> RunPlan {
+        var files: [String: StatementFile] = [:]
+        var channels: ChannelCatalogue?
+        var reports: ReportCatalogue?
+        var readings: [Reading] = []
+        for (index, step) in job.steps.enumerated() {
+            switch step.work {
+            case .statements(let name):
+                files[name] = try statements(name, at: step.location, home: home)
+            case .importInbox, .importFiles, .reconcilePayments:
+                channels = try channels ?? ChannelCatalogue.load(home: home)
+            case .reports(let names), .extracts(let names):
+                let catalogue = try reports ?? ReportCatalogue.load(home: home)
+                reports = catalogue
+                for name in names {
+                    readings.append(try reading(name, of: step, number: index + 1, in: catalogue))
+                }
+            }
+        }
+        return RunPlan(
+            job: job, settings: settings, files: files, channels: channels, reports: reports, readings: readings)
+    }
+
+    private static func statements(_ name: String, at location: Location?, home: Home) throws -> StatementFile {
+        let known = JobCatalogue.names(in: home.resolve("jobs"), ending: ".sql")
+        guard known.contains(name) else {
+            throw Failure(
+                .jobInvalid, "There is no step jobs/\(name).sql.", at: location,
+                advice: NearestName.advice(for: name, among: known))
+        }
+        return try StatementFile(name: name, file: home.resolve("jobs/\(name).sql"))
+    }
+
+    private static func reading(
+        _ name: String, of step: JobStep, number: Int, in catalogue: ReportCatalogue
+    ) throws -> Reading {
+        do {
+            let isExtract = step.kind == "extract"
+            switch try catalogue.item(name) {
+            case .workbook: return Reading(step: number, name: name, folder: "", isExtract: isExtract)
+            case .report:
+                return Reading(
+                    step: number, name: name, folder: isExtract ? "extracts" : "reports", isExtract: isExtract)
+            }
+        } catch {
+            var failure = error
+            failure.location = failure.location ?? step.location
+            throw failure
+        }
+    }
+
+    /// Has the server parse every statement of the job's steps and reports, under the role that will run them.
+    /// - Throws: what `StatementFile.check` and the reports' own check throw.
+    package func check(on connection: Connection) throws {
+        let values = StatementValues(settings: settings).sample
+        for file in files.values.sorted(by: { $0.name < $1.name }) { try file.check(on: connection, values) }
+        for reading in readings {
+            if case .report(let report)? = try reports?.item(reading.name) { try report.check(on: connection) }
+        }
+    }
+}

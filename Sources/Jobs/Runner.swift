@@ -1,0 +1,70 @@
+import Configuration
+package import Diagnostics
+import Foundation
+import Postgres
+
+/// Runs a job (docs/architecture.md, “What a run promises”).
+///
+/// In order: the job's files are read and checked; the writer's lock is taken on a connection of its own; the run is
+/// recorded; each writing step commits its effects together with its row in the journal; then one snapshot is exported,
+/// from which all reading steps write the output folder side by side; the folder is swapped in whole; the run is closed.
+package struct Runner: Sendable {
+    let environment: RunEnvironment
+
+    package init(_ environment: RunEnvironment) { self.environment = environment }
+
+    /// Runs a job to its end, which the summary tells: done, failed or interrupted.
+    /// - Throws: a `Failure` when the run did not even begin: what is wrong with the job's files, an unreachable
+    ///   database, a schema that is behind, a lock that another run holds.
+    package func run(_ job: JobDefinition, _ options: RunOptions = RunOptions()) throws -> RunSummary {
+        let began = ContinuousClock.now
+        let plan = try RunPlan.load(job, home: environment.home, settings: environment.settings)
+        let session = try RunSession.open(plan, options, environment)
+        defer { session.close() }
+        var summary = session.emptySummary()
+        do {
+            try session.run(&summary)
+            summary.openBreaks = summary.breaks?.open
+            summary.exitCode = exitCode(of: summary).rawValue
+            summary.seconds = (ContinuousClock.now - began).seconds
+            try session.finish(summary)
+        } catch {
+            let failure = Failure.of(error)
+            summary.status = [.runInterrupted, .runTerminated].contains(failure.code) ? "interrupted" : "failed"
+            summary.exitCode = failure.exitCode.rawValue
+            summary.seconds = (ContinuousClock.now - began).seconds
+            summary.failure = RunSummary.Failed(
+                code: failure.code.rawValue, message: failure.message,
+                location: failure.location.map { "\($0)" }, advice: failure.advice)
+            session.fail(failure, &summary)
+        }
+        return summary
+    }
+
+    /// Bad input that was refused weighs more than breaks over the limit: what is missing may be what they are about.
+    private func exitCode(of summary: RunSummary) -> ExitCode {
+        if summary.steps.contains(where: { $0.status == "refused" }) { return .inputRefused }
+        if let limit = environment.settings.openBreaksLimit, let open = summary.openBreaks, open > limit {
+            return .breaksOverLimit
+        }
+        return .done
+    }
+}
+
+extension Failure {
+    /// Any error as a failure that a person can be told.
+    package static func of(_ error: any Error) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let error as PostgresError: error.failure
+        default: Failure(.internalError, "Something failed that should not: \(error).")
+        }
+    }
+}
+
+extension Duration {
+    var seconds: Double {
+        let (whole, attoseconds) = components
+        return Double(whole) + Double(attoseconds) / 1e18
+    }
+}

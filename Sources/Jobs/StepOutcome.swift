@@ -1,0 +1,57 @@
+/// What a step did, as the journal keeps it: read = written + rejected.
+struct StepOutcome {
+    /// `done`, or `refused` when bad input was left out and the rest went on.
+    var status = "done"
+    var read: Int64 = 0
+    var written: Int64 = 0
+    var rejected: Int64 = 0
+    /// Rows that are different after the step from before it.
+    var changed: Int64 = 0
+    var detail = StepDetail()
+    /// Done once the step's transaction is committed: moving an imported file out of the inbox.
+    var afterCommit: [() throws -> Void] = []
+}
+
+/// The particulars of a step: the journal's `detail`, and a part of the summary that `--json` prints.
+package struct StepDetail: Codable, Sendable, Equatable {
+    /// A row that a step of statements changed, or only reports: `store:3`, before and after.
+    package struct Change: Codable, Sendable, Equatable {
+        package var entity: String
+        /// What is the matter: `store.drift`, `product.sold_out`.
+        package var finding: String
+        /// Whether it was written; a step may report a row that it leaves alone.
+        package var applied: Bool
+        /// Columns and their values, as PostgreSQL prints them.
+        package var before: [String: String?]
+        package var after: [String: String?]
+    }
+
+    /// A statement file of an import.
+    package struct File: Codable, Sendable, Equatable {
+        package var file: String
+        package var statement: String
+        /// `imported`, `already imported` or `refused`.
+        package var result: String
+        package var lines: Int64
+        package var resent: Int64
+        package var duplicates: Int64
+        /// Lines that an earlier file brought with other content; the earlier one stands.
+        package var changed: Int64
+        /// The control totals that were checked, by name.
+        package var controlTotals: [String: String]
+        /// Why it was refused: an error code and its message.
+        package var code: String?
+        package var message: String?
+    }
+
+    /// How many rows there are of each finding.
+    package var findings: [String: Int64] = [:]
+    /// The first `changesKept` of them; the rest are only counted.
+    package var changes: [Change] = []
+    package var files: [File] = []
+    package var breaks: BreakFigures?
+    package var proof: CompletenessProof?
+
+    /// The journal stays small however many rows a step changes.
+    package static let changesKept = 200
+}

@@ -1,0 +1,23 @@
+import Diagnostics
+import Foundation
+import Postgres
+
+/// What may pass by itself: serialization failures, deadlocks, lost connections and restarts of the server.
+enum Transient {
+    static func isTransient(_ error: any Error) -> Bool {
+        switch error {
+        case let error as PostgresError: error.sqlState.isTransient || error.isConnectionLost
+        case let failure as Failure: failure.code == .databaseLost
+        default: false
+        }
+    }
+
+    /// Waits 0.5 s, 1 s, 2 s … up to 10 s, unless a signal comes.
+    static func pause(_ attempt: Int, _ interruption: Interruption) throws {
+        let deadline = Date().addingTimeInterval(min(10, 0.5 * pow(2, Double(attempt - 1))))
+        while Date() < deadline {
+            try interruption.check()
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+}
