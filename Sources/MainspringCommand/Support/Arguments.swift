@@ -1,0 +1,74 @@
+import ArgumentParser
+import Diagnostics
+import Jobs
+import Money
+
+/// A date on the command line: `2026-06-30`.
+struct DateArgument: ExpressibleByArgument {
+    let text: String
+
+    init?(argument: String) {
+        guard let date = try? BusinessDate(argument) else { return nil }
+        text = "\(date)"
+    }
+}
+
+/// A length of time on the command line: `90`, `90s`, `5m` or `1h`.
+struct TimeArgument: ExpressibleByArgument {
+    let seconds: Double
+
+    init?(argument: String) {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+        let factor = argument.last.flatMap { units[$0] }
+        let digits = factor == nil ? argument[...] : argument.dropLast()
+        guard let value = Double(digits), value >= 0, value.isFinite else { return nil }
+        seconds = value * (factor ?? 1)
+    }
+}
+
+/// A window on the command line.
+struct WindowOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The first day, inclusive.", valueName: "date"))
+    var from: DateArgument?
+
+    @Option(help: ArgumentHelp("The last day, inclusive; it is the business date.", valueName: "date"))
+    var to: DateArgument?
+
+    func validate() throws {
+        guard (from == nil) == (to == nil) else { throw ValidationError("Give --from and --to together.") }
+        if let from, let to, from.text > to.text { throw ValidationError("--from lies after --to.") }
+    }
+}
+
+/// How a run starts and what it prints.
+struct RunningOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("How long to wait for another run's lock: 90, 90s, 5m.", valueName: "time"))
+    var lockWait: TimeArgument?
+
+    @Flag(help: "Print the summary as one JSON document.")
+    var json = false
+
+    /// Runs a job, prints its summary, and ends with its exit code.
+    func run(_ job: JobDefinition, _ place: Place, _ options: RunOptions) throws {
+        var options = options
+        options.lockWaitSeconds = lockWait?.seconds ?? 0
+        let summary = try Runner(try place.environment(json: json)).run(job, options)
+        if json {
+            try Console.json(summary)
+        } else {
+            Console.out(SummaryText(summary, style: Console.outStyle).text)
+        }
+        if let failure = summary.failure { Console.tell(failure) }
+        try Ending.end(with: Diagnostics.ExitCode(rawValue: summary.exitCode))
+    }
+}
+
+extension Console {
+    static func tell(_ failure: RunSummary.Failed) {
+        var lines = ["\(errStyle.bad("error")) [\(failure.code)] \(failure.message)"]
+        if let location = failure.location { lines.append("  where: \(location)") }
+        if let advice = failure.advice { lines.append("  next:  \(advice)") }
+        err(lines.joined(separator: "\n"))
+    }
+}
