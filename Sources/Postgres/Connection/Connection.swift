@@ -104,7 +104,7 @@ package final class Connection {
     package func script(_ sql: String, name: String?) throws(PostgresError) {
         let statement = Statement(sql, name: name)
         let handle = try ready(for: statement)
-        _ = try checked(PQexec(handle, sql), statement)
+        _ = try outcome(of: PQsendQuery(handle, sql), statement)
     }
 
     func rows(of result: ResultSet, _ statement: Statement) -> [Row] {
@@ -115,10 +115,10 @@ package final class Connection {
     func run(_ statement: Statement) throws(PostgresError) -> ResultSet {
         let handle = try ready(for: statement)
         let parameters = try WireParameters(statement)
-        let result = parameters.withPointers { count, values in
-            PQexecParams(handle, statement.sql, count, nil, values, nil, nil, 0)
+        let sent = parameters.withPointers { count, values in
+            PQsendQueryParams(handle, statement.sql, count, nil, values, nil, nil, 0)
         }
-        return try checked(result, statement)
+        return try outcome(of: sent, statement)
     }
 
     /// The handle, if the connection can take a statement now.
@@ -135,16 +135,24 @@ package final class Connection {
         return handle
     }
 
-    /// The result, or the error that it holds.
-    func checked(_ pointer: OpaquePointer?, _ statement: Statement) throws(PostgresError) -> ResultSet {
-        guard let pointer else { throw lostOrRefused(statement) }
-        let result = ResultSet(owning: pointer)
-        switch result.status {
-        case PGRES_BAD_RESPONSE, PGRES_FATAL_ERROR, PGRES_NONFATAL_ERROR: throw error(of: result, statement)
-        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-            throw abandonCopy(statement)
-        default: return result
+    /// The last result of what was just sent, or the first error: a server that is shut down says why (57P01) before
+    /// the connection ends, and libpq's own `PQexec` would answer with the end only.
+    func outcome(of sent: Int32, _ statement: Statement) throws(PostgresError) -> ResultSet {
+        guard sent == 1 else { throw lostOrRefused(statement) }
+        var last: ResultSet?
+        var failure: PostgresError?
+        while let pointer = PQgetResult(handle) {
+            let result = ResultSet(owning: pointer)
+            switch result.status {
+            case PGRES_BAD_RESPONSE, PGRES_FATAL_ERROR, PGRES_NONFATAL_ERROR:
+                failure = failure ?? error(of: result, statement)
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: throw abandonCopy(statement)
+            default: last = result
+            }
         }
+        if let failure { throw failure }
+        guard let last else { throw lostOrRefused(statement) }
+        return last
     }
 
     /// A name as SQL writes it: `"Odd ""name"""`.

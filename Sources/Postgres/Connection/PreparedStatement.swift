@@ -52,10 +52,10 @@ package final class PreparedStatement {
     private func run(_ values: [SQLValue]) throws(PostgresError) -> ResultSet {
         let handle = try connection.ready(for: statement)
         let parameters = try WireParameters(bound(values))
-        let result = parameters.withPointers { count, pointers in
-            PQexecPrepared(handle, serverName, count, pointers, nil, nil, 0)
+        let sent = parameters.withPointers { count, pointers in
+            PQsendQueryPrepared(handle, serverName, count, pointers, nil, nil, 0)
         }
-        return try connection.checked(result, statement)
+        return try connection.outcome(of: sent, statement)
     }
 
     private func bound(_ values: [SQLValue]) -> Statement {
@@ -81,8 +81,8 @@ extension Connection {
 
     private func prepare(_ statement: Statement, as name: String) throws(PostgresError) -> StatementDescription {
         let handle = try ready(for: statement)
-        _ = try checked(PQprepare(handle, name, statement.sql, 0, nil), statement)
-        let result = try checked(PQdescribePrepared(handle, name), statement)
+        _ = try outcome(of: PQsendPrepare(handle, name, statement.sql, 0, nil), statement)
+        let result = try outcome(of: PQsendDescribePrepared(handle, name), statement)
         let parameters = (0..<PQnparams(result.pointer)).map { SQLType(rawValue: PQparamtype(result.pointer, $0)) }
         return StatementDescription(parameters: parameters, columns: result.columns)
     }

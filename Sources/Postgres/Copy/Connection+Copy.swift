@@ -65,13 +65,19 @@ extension Connection {
     private func begin(_ statement: Statement, expecting status: ExecStatusType) throws(PostgresError) -> OpaquePointer
     {
         let handle = try ready(for: statement)
-        guard let pointer = PQexec(handle, statement.sql) else { throw lostOrRefused(statement) }
+        guard PQsendQuery(handle, statement.sql) == 1, let pointer = PQgetResult(handle) else {
+            throw lostOrRefused(statement)
+        }
         let result = ResultSet(owning: pointer)
         guard result.status != status else { return handle }
         switch result.status {
         case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: throw abandonCopy(statement)
-        case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR: throw error(of: result, statement)
+        case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE, PGRES_NONFATAL_ERROR:
+            let error = error(of: result, statement)
+            drain(statement)
+            throw error
         default:
+            drain(statement)
             throw PostgresError(
                 .protocolViolation, "the statement is no COPY in this direction", statementName: statement.name)
         }

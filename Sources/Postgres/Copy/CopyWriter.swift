@@ -96,7 +96,7 @@ package struct CopyWriter: ~Copyable {
             return
         }
         try reserve(bytes.count)
-        copy(bytes)
+        if let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) { copy(base, bytes.count) }
     }
 
     /// Sends what is left.
@@ -113,21 +113,31 @@ package struct CopyWriter: ~Copyable {
 
     private mutating func escape(_ bytes: UnsafeRawBufferPointer) throws {
         try reserve(bytes.count * 2)
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "\\"): put(escaped: UInt8(ascii: "\\"))
-            case UInt8(ascii: "\n"): put(escaped: UInt8(ascii: "n"))
-            case UInt8(ascii: "\r"): put(escaped: UInt8(ascii: "r"))
-            case UInt8(ascii: "\t"): put(escaped: UInt8(ascii: "t"))
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        let count = bytes.count
+        var copied = 0
+        var position = 0
+        while position < count {
+            let letter: UInt8
+            switch base[position] {
+            case UInt8(ascii: "\\"): letter = UInt8(ascii: "\\")
+            case UInt8(ascii: "\n"): letter = UInt8(ascii: "n")
+            case UInt8(ascii: "\r"): letter = UInt8(ascii: "r")
+            case UInt8(ascii: "\t"): letter = UInt8(ascii: "t")
             case 0:
                 throw PostgresError(
                     .characterNotInRepertoire, "a field holds a NUL character, which PostgreSQL text cannot store",
                     statementName: statementName)
             default:
-                buffer[used] = byte
-                used += 1
+                position += 1
+                continue
             }
+            copy(base + copied, position - copied)
+            put(escaped: letter)
+            position += 1
+            copied = position
         }
+        copy(base + copied, count - copied)
     }
 
     private mutating func put(escaped letter: UInt8) {
@@ -136,10 +146,9 @@ package struct CopyWriter: ~Copyable {
         used += 2
     }
 
-    private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
-        guard let base = bytes.baseAddress else { return }
-        UnsafeMutableRawPointer(buffer + used).copyMemory(from: base, byteCount: bytes.count)
-        used += bytes.count
+    private mutating func copy(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+        (buffer + used).update(from: bytes, count: count)
+        used += count
     }
 
     private mutating func reserve(_ count: Int) throws {
