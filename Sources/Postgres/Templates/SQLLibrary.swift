@@ -26,6 +26,7 @@ package struct SQLLibrary: Sendable {
             }
             let label = "\(source): \(name)"
             let template = try SQLTemplate(section.text, source: source, line: section.line, name: label)
+            guard !template.isEmpty else { throw Failure(.parameterInvalid, "\(name) holds no SQL.", at: place) }
             names.append(name)
             templates[name] = template
         }

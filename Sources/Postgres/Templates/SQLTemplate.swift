@@ -14,6 +14,8 @@ package struct SQLTemplate: Sendable, Equatable {
     package let line: Int
     /// False when a `;` stands between statements: such a text is a script, not a report.
     package let isSingleStatement: Bool
+    /// There is no SQL in it, only blanks and comments.
+    let isEmpty: Bool
     private let pieces: [TemplatePiece]
 
     /// - Throws: `parameter.invalid` with file and line: an unclosed quote or comment, `:"name"`, `$1`, a backslash
@@ -27,6 +29,7 @@ package struct SQLTemplate: Sendable, Equatable {
         let result = try SQLLexer.lex(text, source: source, line: line)
         pieces = result.pieces
         isSingleStatement = result.statements <= 1
+        isEmpty = result.statements == 0
         var names: [String] = []
         for case .parameter(let name) in pieces where !names.contains(name) { names.append(name) }
         parameters = names
