@@ -35,24 +35,16 @@ extension EmbeddedCluster {
             advice: "Look into \(logFile), and try again later.")
     }
 
+    /// The server's programs, of the version of the data if there are data.
     func chooseBinaries() throws(Failure) -> ServerBinaries {
-        let all = ServerBinaries.all(environment: environment)
-        guard let first = all.first else {
-            throw Failure(
-                .databaseMissingBinaries,
-                "No PostgreSQL server (initdb, pg_ctl, postgres) was found on PATH, by pg_config, or under "
-                    + "/usr/lib/postgresql.")
+        let version = Files.text("\(pgdata)/PG_VERSION").flatMap { Int($0.prefix { $0 != "\n" }) }
+        do {
+            return try ServerBinaries.preferred(among: ServerBinaries.all(environment: environment), version: version)
+        } catch {
+            var failure = error
+            if version != nil { failure.location = .named(dataFolder) }
+            throw failure
         }
-        guard let text = Files.text("\(pgdata)/PG_VERSION"), let version = Int(text.prefix { $0 != "\n" }) else {
-            return first
-        }
-        guard let fitting = all.first(where: { $0.majorVersion == version }) else {
-            throw Failure(
-                .databaseMissingBinaries,
-                "The data in \(dataFolder) are of PostgreSQL \(version), and that version's server was not found.",
-                advice: "Install it: apt-get install postgresql-\(version); or delete the folder to begin anew.")
-        }
-        return fitting
     }
 
     /// initdb into a sibling folder, then a rename: a failure leaves nothing that looks like a cluster.
@@ -103,11 +95,11 @@ extension EmbeddedCluster {
         }
     }
 
-    func stopServer(_ account: Account?) throws(Failure) {
+    func stopServer(_ account: Account?, mode: String = "fast") throws(Failure) {
         let outcome = try run(
             [
                 try chooseBinaries().path("pg_ctl"), "stop", "--pgdata=\(pgdata)",
-                "--mode=\(isDurable ? "fast" : "immediate")", "--wait", "--timeout=120", "--silent",
+                "--mode=\(mode)", "--wait", "--timeout=120", "--silent",
             ], account)
         guard outcome.status == 0 || ServerProcess(dataFolder: pgdata) == nil else {
             throw Failure(.databaseStart, "PostgreSQL did not stop: \(Self.lastLines(outcome.output)).")

@@ -84,20 +84,20 @@ package struct EmbeddedCluster: Sendable {
 
     /// Stops the server if it runs; sessions on it are ended, their transactions rolled back.
     package func stop() throws(Failure) {
-        do { try stopOnce() } catch { throw Failure(error) }
+        do { try stopOnce(mode: "fast") } catch { throw Failure(error) }
     }
 
-    private func stopOnce() throws {
+    private func stopOnce(mode: String) throws {
         guard Files.exists(lockFile) else { return }
         try FileLock.held(lockFile) {
             guard ServerProcess(dataFolder: pgdata) != nil else { return }
-            try stopServer(try serverAccount())
+            try stopServer(try serverAccount(), mode: mode)
         }
     }
 
     /// Stops the server and deletes the data folder.
     package func destroy() throws(Failure) {
-        try stop()
+        do { try stopOnce(mode: "immediate") } catch { throw Failure(error) }
         Files.removeAll(dataFolder)
         Files.removeAll(socketFolder)
     }

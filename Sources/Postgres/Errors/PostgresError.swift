@@ -113,6 +113,7 @@ extension PostgresError {
         case .databaseLost: "Run the same command again; what was not committed was rolled back."
         case .databasePermission:
             "Grant what is missing, see config/deploy/roles.sql, or run `mainspring doctor`."
+        case .databaseFull: code.advice
         default: hint
         }
     }
