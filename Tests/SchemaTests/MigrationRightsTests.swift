@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import Postgres
 import Schema
 import TestSupport
@@ -49,12 +50,13 @@ struct MigrationRightsTests {
         }
     }
 
-    @Test("a login that may not create the roles is led to config/deploy/roles.sql")
-    func roles() throws {
+    @Test("a login that may not create the roles is led to config/deploy/roles.sql; two databases may race for them")
+    func roles() async throws {
         // Roles belong to the whole server, and other tests need them: a server of its own.
-        let cluster = EmbeddedCluster(dataFolder: "/tmp/mainspring-roles-test", durable: false)
+        let cluster = EmbeddedCluster(dataFolder: "/tmp/mainspring-tests-\(getpid())-roles", durable: false)
         defer { try? cluster.destroy() }
-        let connection = try Connection(try cluster.start())
+        let target = try cluster.start()
+        let connection = try Connection(target)
         defer { connection.close() }
         try connection.script("CREATE ROLE poor; GRANT poor TO CURRENT_USER; SET ROLE poor")
         let failure = try #require(throws: Failure.self) { try Migrator.migrate(connection) }
@@ -64,11 +66,24 @@ struct MigrationRightsTests {
             failure.advice
                 == "An administrator of the server runs: psql -v login=poor -f config/deploy/roles.sql")
         #expect(try value("SELECT to_regnamespace('mainspring') IS NULL", on: connection) == "t")
-
-        // With what that file does, the same login migrates without a right to create roles.
         try connection.script("RESET ROLE")
-        let script = try SchemaFiles.read("config/deploy/roles.sql").replacing(":\"login\"", with: "poor")
-        try connection.script(script)
+
+        // No database has the roles yet, and four of them want them at once.
+        for number in 1...4 { try connection.execute(Statement("CREATE DATABASE race_\(number)")) }
+        let applied = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 1...4 {
+                group.addTask {
+                    try await onDedicatedThread {
+                        try Migrator.migrate(Connection(target.with(database: "race_\(number)"))).applied.count
+                    }
+                }
+            }
+            return try await group.reduce(into: [Int]()) { $0.append($1) }
+        }
+        #expect(applied == Array(repeating: Migration.all.count, count: 4))
+
+        // With what the file does, a login migrates without a right to create roles.
+        try connection.script(try SchemaFiles.read("config/deploy/roles.sql").replacing(":\"login\"", with: "poor"))
         try connection.script("GRANT CREATE ON DATABASE mainspring TO poor")
         try connection.script("GRANT USAGE, CREATE ON SCHEMA public TO poor WITH GRANT OPTION; SET ROLE poor")
         #expect(try Migrator.migrate(connection).applied.count == Migration.all.count)

@@ -7,7 +7,15 @@ package import Postgres
 /// migrations. So grading needs no right but to read the catalogue; applying the migrations in a scratch schema would
 /// need the right to create one in somebody's production database.
 package struct Catalogue: Sendable {
-    var entries: [CatalogueEntry]
+    let entries: [CatalogueEntry]
+    private let byKind: [CatalogueEntry.Kind: [CatalogueEntry]]
+    private let byRelation: [String: [CatalogueEntry]]
+
+    init(entries: [CatalogueEntry]) {
+        self.entries = entries
+        byKind = Dictionary(grouping: entries, by: \.kind)
+        byRelation = Dictionary(grouping: entries, by: \.relation)
+    }
 
     /// Reads a live database.
     package static func read(_ connection: Connection) throws -> Catalogue {
@@ -39,9 +47,14 @@ package struct Catalogue: Sendable {
     /// The catalogue as `expected_catalogue.tsv` keeps it, one line a thing.
     package var text: String { entries.map { $0.line + "\n" }.joined() }
 
-    func of(_ kind: CatalogueEntry.Kind) -> [CatalogueEntry] { entries.filter { $0.kind == kind } }
+    func of(_ kind: CatalogueEntry.Kind) -> [CatalogueEntry] { byKind[kind, default: []] }
 
     func of(_ kind: CatalogueEntry.Kind, on relation: String) -> [CatalogueEntry] {
-        entries.filter { $0.kind == kind && $0.relation == relation }
+        byRelation[relation, default: []].filter { $0.kind == kind }
+    }
+
+    /// Without what is not to be judged.
+    func without(_ isLeftOut: (CatalogueEntry) -> Bool) -> Catalogue {
+        Catalogue(entries: entries.filter { !isLeftOut($0) })
     }
 }

@@ -21,6 +21,10 @@ struct CatalogueEntry: Sendable, Hashable {
     let rule: String
     let note: String
     let flag: Bool
+    /// The rule without casts and parentheses. PostgreSQL prints an expression that it reads back from its own print
+    /// (a restored dump, a statement of ours) with its casts elsewhere: `(ARRAY['A'::character varying])::text[]` comes
+    /// back as `ARRAY[('A'::character varying)::text]`.
+    let means: String
 
     /// One line: fields parted by tabs, empty ones at the end left out.
     var line: String {
@@ -36,6 +40,8 @@ struct CatalogueEntry: Sendable, Hashable {
         self.rule = rule
         self.note = note
         self.flag = flag
+        means = rule.replacing("::character varying", with: "").replacing("::text[]", with: "")
+            .replacing("::text", with: "").filter { $0 != "(" && $0 != ")" && $0 != " " }
     }
 
     init(line: Substring) throws(Failure) {

@@ -93,7 +93,7 @@ struct Comparison {
     private func uniques() -> [Finding] {
         expected.of(.unique).filter { isThere($0) || $0.note.isEmpty }.compactMap { unique in
             let candidates = live.of(.unique, on: unique.relation)
-            let same = candidates.filter { $0.rule == unique.rule }
+            let same = candidates.filter { $0.means == unique.means }
             if same.contains(where: { !$0.flag }) { return nil }
             if let deferrable = same.first {
                 return Finding(
@@ -108,7 +108,7 @@ struct Comparison {
     private func checks() -> [Finding] {
         expected.of(.check).filter { isThere($0) }.compactMap { check in
             let candidates = live.of(.check, on: check.relation)
-            if let same = candidates.first(where: { $0.rule == check.rule }) {
+            if let same = candidates.first(where: { $0.means == check.means }) {
                 guard same.flag else { return nil }
                 return Finding(
                     grade: .differs, subject: check.relation,
@@ -121,10 +121,10 @@ struct Comparison {
 
     private func indexes() -> [Finding] {
         expected.of(.index).compactMap { index in
-            let candidates = live.entries.filter {
-                $0.relation == index.relation && [.index, .unique, .primaryKey].contains($0.kind)
+            let candidates = [CatalogueEntry.Kind.index, .unique, .primaryKey].flatMap { kind in
+                live.of(kind, on: index.relation)
             }
-            if candidates.contains(where: { $0.rule == index.rule }) { return nil }
+            if candidates.contains(where: { $0.means == index.means }) { return nil }
             return missing(index, "The index \(index.name) of \(index.relation) is missing.", candidates)
         }
     }

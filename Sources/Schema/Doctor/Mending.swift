@@ -64,9 +64,13 @@ extension CatalogueEntry {
     /// Turns a live identity column into this SERIAL one, which goes on where the identity stood.
     func serialize(grantedTo roles: [String]) -> String {
         let sequence = "\(relation)_\(name)_seq"
+        // The sequence has to have the table's owner before the column can own it.
         var text = """
             ALTER TABLE \(relation) ALTER COLUMN \(name) DROP IDENTITY IF EXISTS; \
-            CREATE SEQUENCE \(sequence) AS integer OWNED BY \(relation).\(name); \
+            CREATE SEQUENCE IF NOT EXISTS \(sequence) AS integer; \
+            DO $$ BEGIN EXECUTE (SELECT format('ALTER SEQUENCE \(sequence) OWNER TO %I', pg_get_userbyid(relowner)) \
+            FROM pg_class WHERE oid = '\(relation)'::regclass); END $$; \
+            ALTER SEQUENCE \(sequence) OWNED BY \(relation).\(name); \
             SELECT setval('\(sequence)', coalesce(max(\(name)), 0) + 1, FALSE) FROM \(relation); \
             ALTER TABLE \(relation) ALTER COLUMN \(name) SET \(note);
             """
