@@ -1,0 +1,180 @@
+-- Stripe's itemized payout reconciliation: one payout a business day and currency, three days or more after the capture.
+-- Amounts are major units; `gross - fee = net` on every row.
+CREATE FUNCTION payout_day(captured date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN captured + CASE extract(isodow FROM captured) WHEN 3 THEN 5 WHEN 4 THEN 4 ELSE 3 END::integer;
+CREATE FUNCTION payout_id(day date, currency text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN 'po_' || token(81, (day - date '2020-01-01') * 4 + CASE currency WHEN 'USD' THEN 1 WHEN 'AED' THEN 2 ELSE 0 END);
+CREATE FUNCTION stripe_fee(gross numeric, currency text) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE currency
+        WHEN 'USD' THEN round(gross * 0.029 + 0.30, 2) WHEN 'AED' THEN round(gross * 0.029 + 1.00, 2)
+        ELSE round(gross * 0.034 + 30.00, 2) END;
+
+CREATE UNLOGGED TABLE stripe_lines (
+    line_id      bigint GENERATED ALWAYS AS IDENTITY,
+    payout_day   date NOT NULL,
+    currency     text NOT NULL,
+    -- Within a payout: its lines, a line that comes twice, the payout itself. `natural` lines are nobody's plant.
+    sort         integer NOT NULL,
+    is_natural   boolean NOT NULL,
+    -- The month of the file when it is not the payout's own.
+    other_month  date,
+    txn_id       text NOT NULL,
+    created_at   timestamp NOT NULL,
+    gross        numeric(12,2) NOT NULL,
+    fee          numeric(12,2) NOT NULL,
+    category     text NOT NULL,
+    source_id    text,
+    description  text NOT NULL,
+    charge_id    text,
+    intent_id    text,
+    order_number text
+);
+
+-- Captures and refunds, as the plan has them.
+INSERT INTO stripe_lines (
+    payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description, charge_id,
+    intent_id, order_number)
+SELECT
+    payout_day(business_date(p.captured_at)), p.line_currency, 0, v.n IS NULL, 'txn_' || token(84, p.key * 2),
+    p.captured_at, p.line_amount, stripe_fee(p.line_amount, p.line_currency), 'charge', 'ch_' || token(82, p.key),
+    'Order ' || o.order_number, 'ch_' || token(82, p.key), 'pi_' || token(83, p.key), o.order_number
+FROM plan_payments AS p
+JOIN plan_orders AS o ON o.n = p.n
+LEFT JOIN victims AS v ON v.n = p.n
+WHERE p.channel = 'stripe' AND p.line_amount IS NOT NULL
+ORDER BY p.payment_id;
+INSERT INTO stripe_lines (
+    payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description, charge_id,
+    intent_id, order_number)
+SELECT
+    payout_day(business_date(p.refunded_at)), p.line_currency, 0, FALSE, 'txn_' || token(84, p.key * 2 + 1),
+    p.refunded_at, -p.line_refunded, 0, 'refund', 're_' || token(85, p.key),
+    'REFUND FOR CHARGE (Order ' || o.order_number || ')', 'ch_' || token(82, p.key), 'pi_' || token(83, p.key),
+    o.order_number
+FROM plan_payments AS p
+JOIN plan_orders AS o ON o.n = p.n
+WHERE p.channel = 'stripe' AND p.line_refunded IS NOT NULL
+ORDER BY p.payment_id;
+
+-- Now and then Stripe takes a fee that belongs to no charge.
+INSERT INTO stripe_lines (
+    payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, description)
+SELECT
+    days.payout_day, 'PKR', 0, FALSE, 'txn_' || token(88, days.payout_day - date '2020-01-01'),
+    days.payout_day::timestamp - interval '1 day', -(40 + pick(89, days.payout_day - date '2020-01-01', 9000)::numeric / 100),
+    0, 'fee', 'Radar (' || days.payout_day - 1 || '): Fraud screening'
+FROM (SELECT DISTINCT payout_day FROM stripe_lines WHERE currency = 'PKR') AS days
+WHERE pick(90, days.payout_day - date '2020-01-01', 9) = 0
+ORDER BY days.payout_day;
+
+CREATE UNLOGGED TABLE stripe_payouts AS
+SELECT l.payout_day, l.currency, count(*) AS lines, row_number() OVER (
+    PARTITION BY l.payout_day BETWEEN :'anchor'::date - 330 AND :'anchor'::date - 35 AND l.currency = 'PKR'
+    ORDER BY pick(91, l.payout_day - date '2020-01-01', 1000000007), l.currency) AS rank,
+    l.payout_day BETWEEN :'anchor'::date - 330 AND :'anchor'::date - 35 AND l.currency = 'PKR' AS may_be_planted
+FROM stripe_lines AS l
+GROUP BY l.payout_day, l.currency;
+
+-- Planted: lines that belong to no payment of the shop; every fifth is a refund.
+WITH orphans AS (
+    INSERT INTO stripe_lines (
+        payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description,
+        charge_id, intent_id, order_number)
+    SELECT
+        p.payout_day, p.currency, 0, FALSE, 'txn_' || token(92, p.rank), p.payout_day::timestamp - interval '81 hours',
+        CASE WHEN p.rank % 5 = 0 THEN -1 ELSE 1 END * (6000 + 125 * pick(93, p.rank, 400)),
+        CASE WHEN p.rank % 5 = 0 THEN 0 ELSE stripe_fee(6000 + 125 * pick(93, p.rank, 400), p.currency) END,
+        CASE WHEN p.rank % 5 = 0 THEN 'refund' ELSE 'charge' END,
+        CASE WHEN p.rank % 5 = 0 THEN 're_' ELSE 'ch_' END || token(94, p.rank),
+        'Payment link', 'ch_' || token(95, p.rank), 'pi_' || token(96, p.rank),
+        CASE WHEN p.rank % 2 = 0 THEN 'ORD-2023-' || lpad(p.rank::text, 5, '0') END
+    FROM stripe_payouts AS p
+    WHERE p.may_be_planted AND p.rank <= quota(5)
+    RETURNING line_id, gross
+)
+INSERT INTO planted (code, statement, line_id, role, money_effect)
+SELECT 'settlement.orphan', 'stripe', o.line_id, 'root', o.gross FROM orphans AS o;
+
+-- The payouts themselves: what they say is the sum of their lines. Planted: some say something else.
+CREATE UNLOGGED TABLE payout_plants AS
+SELECT p.payout_day, p.currency, (150 + 50 * pick(97, p.rank, 30)) * (1 - 2 * (p.rank % 2)) AS effect
+FROM stripe_payouts AS p
+WHERE p.may_be_planted AND p.rank > quota(5) AND p.rank <= quota(5) + quota(4);
+INSERT INTO planted (code, entity, role, money_effect)
+SELECT 'payout.total', 'payout:' || payout_id(p.payout_day, p.currency), 'root', p.effect FROM payout_plants AS p;
+INSERT INTO stripe_lines (
+    payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description)
+SELECT
+    l.payout_day, l.currency, 2, FALSE,
+    'txn_' || token(98, (l.payout_day - date '2020-01-01') * 4 + CASE l.currency WHEN 'USD' THEN 1 WHEN 'AED' THEN 2 ELSE 0 END),
+    l.payout_day::timestamp, -(sum(l.gross - l.fee) + coalesce(min(p.effect), 0)), 0, 'payout',
+    payout_id(l.payout_day, l.currency), 'STRIPE PAYOUT'
+FROM stripe_lines AS l
+LEFT JOIN payout_plants AS p ON p.payout_day = l.payout_day AND p.currency = l.currency
+GROUP BY l.payout_day, l.currency
+ORDER BY l.payout_day, l.currency;
+
+-- The last lines of the month before the anchor's come again in the next month's file, as a re-exported range does. Most
+-- are word for word the same and no break; planted: a few come with another fee.
+CREATE UNLOGGED TABLE overlap AS
+SELECT last_lines.line_id, row_number() OVER (ORDER BY pick(99, last_lines.line_id, 1000000007)) AS rank
+FROM (
+    SELECT l.line_id
+    FROM stripe_lines AS l, size
+    WHERE l.is_natural AND l.payout_day < date_trunc('month', :'anchor'::date)::date
+        AND l.payout_day >= (date_trunc('month', :'anchor'::date) - interval '1 month')::date
+    ORDER BY l.payout_day DESC, l.line_id DESC
+    LIMIT (SELECT greatest(12, size.orders / 800) FROM size)
+) AS last_lines;
+WITH again AS (
+    INSERT INTO stripe_lines (
+        payout_day, currency, sort, is_natural, other_month, txn_id, created_at, gross, fee, category, source_id,
+        description, charge_id, intent_id, order_number)
+    SELECT
+        l.payout_day, l.currency, l.sort, FALSE, date_trunc('month', :'anchor'::date)::date, l.txn_id, l.created_at,
+        l.gross, l.fee + CASE WHEN x.rank <= quota(3) THEN 25 ELSE 0 END, l.category, l.source_id, l.description,
+        l.charge_id, l.intent_id, l.order_number
+    FROM stripe_lines AS l
+    JOIN overlap AS x ON x.line_id = l.line_id
+    ORDER BY l.line_id
+    RETURNING line_id, txn_id, fee
+)
+INSERT INTO planted (code, statement, line_id, role, money_effect)
+SELECT 'settlement.line_changed', 'stripe', a.line_id, 'root', 0
+FROM again AS a
+JOIN stripe_lines AS l ON l.txn_id = a.txn_id AND l.other_month IS NULL
+WHERE a.fee <> l.fee;
+
+-- Planted: a line that comes twice in one file.
+WITH twice AS (
+    INSERT INTO stripe_lines (
+        payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description,
+        charge_id, intent_id, order_number)
+    SELECT
+        l.payout_day, l.currency, 1, FALSE, l.txn_id, l.created_at, l.gross, l.fee, l.category, l.source_id,
+        l.description, l.charge_id, l.intent_id, l.order_number
+    FROM stripe_lines AS l
+    WHERE l.is_natural AND l.currency = 'PKR'
+        AND l.payout_day BETWEEN :'anchor'::date - 330 AND :'anchor'::date - 65
+    ORDER BY pick(100, l.line_id, 1000000007), l.line_id
+    LIMIT quota(4)
+    RETURNING line_id, gross
+)
+INSERT INTO planted (code, statement, line_id, role, money_effect)
+SELECT 'settlement.duplicate', 'stripe', t.line_id, 'root', t.gross FROM twice AS t;
+
+CREATE UNLOGGED TABLE stripe_file AS
+SELECT
+    filed.*,
+    -- Physical line in the file: the header is line 1, and no field holds a line break.
+    1 + row_number() OVER (
+        PARTITION BY filed.month
+        ORDER BY filed.payout_day, filed.currency, filed.sort, filed.created_at, filed.line_id) AS line_no
+FROM (
+    SELECT l.*, coalesce(l.other_month, date_trunc('month', l.payout_day)::date) AS month FROM stripe_lines AS l
+) AS filed;
+CREATE UNIQUE INDEX stripe_file_line ON stripe_file (month, line_no);
+ANALYZE stripe_file;
