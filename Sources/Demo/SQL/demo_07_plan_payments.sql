@@ -14,7 +14,7 @@ WITH parts AS (
         o.n, 2, CASE o.method WHEN 'COD' THEN 'tcs' WHEN 'BANK' THEN 'bank' ELSE 'stripe' END, o.method,
         state.status,
         CASE o.method WHEN 'ADVANCE' THEN o.advance ELSE o.total + o.amended END,
-        CASE WHEN o.method IN ('COD', 'BANK') THEN o.created_at ELSE o.paid_at - seconds(35) END,
+        begun.at,
         CASE
             WHEN state.status NOT IN ('COMPLETED', 'REFUNDED') THEN NULL
             WHEN o.method = 'COD' THEN o.delivered_at ELSE o.paid_at END,
@@ -24,7 +24,7 @@ WITH parts AS (
             WHEN state.status = 'CANCELLED' AND o.path = 'RETURN' THEN o.returned_at
             WHEN state.status = 'CANCELLED' THEN o.cancelled_at
             WHEN state.status IN ('COMPLETED', 'FAILED', 'PROCESSING') THEN o.paid_at
-            ELSE o.created_at END,
+            ELSE begun.at END,
         CASE WHEN state.status = 'REFUNDED' THEN o.total WHEN state.status = 'COMPLETED' THEN o.amended ELSE 0 END,
         CASE WHEN state.status = 'REFUNDED' OR (state.status = 'COMPLETED' AND o.amended > 0) THEN o.refunded_at END
     FROM plan_orders AS o
@@ -41,6 +41,10 @@ WITH parts AS (
             WHEN o.paid_at < day_end() THEN 'COMPLETED'
             ELSE 'PENDING' END AS status
     ) AS state
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN o.method IN ('COD', 'BANK') THEN o.created_at
+            ELSE least(o.paid_at - seconds(35), day_end() - seconds(1)) END AS at
+    ) AS begun
     UNION ALL
     SELECT
         o.n, 3, 'tcs', 'COD',

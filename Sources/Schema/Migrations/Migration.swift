@@ -54,5 +54,6 @@ package struct Migration: Sendable, Equatable {
         Migration(20, "pipeline", .pipeline, PackageResources.m020_pipeline_sql),
         Migration(25, "rules", .pipeline, PackageResources.m025_rules_sql),
         Migration(30, "grants", .grants, PackageResources.m030_grants_sql),
+        Migration(40, "demo", .pipeline, PackageResources.m040_demo_sql),
     ]
 }
