@@ -23,7 +23,9 @@ formats: [csv, xlsx]
 */
 WITH events AS (
     -- Each event beside the sum of its live parts: equal sums in total could still hide two wrongs.
-    SELECT e.side, e.channel, e.kind, e.currency, e.amount, p.amount AS allocated, p.broken
+    SELECT
+        e.side, e.channel, e.kind, e.currency, sum(e.amount) AS amount, coalesce(sum(p.amount), 0.00) AS allocated,
+        bool_and(p.amount IS NOT NULL AND p.amount = e.amount) AS whole, sum(p.broken) AS broken
     FROM mainspring.money_events AS e
     LEFT JOIN (
         SELECT a.event_id, sum(a.amount) AS amount, sum(a.amount) FILTER (WHERE a.bucket = 'break') AS broken
@@ -31,6 +33,7 @@ WITH events AS (
         WHERE a.superseded_by IS NULL
         GROUP BY a.event_id
     ) AS p ON p.event_id = e.event_id
+    GROUP BY e.side, e.channel, e.kind, e.currency
 ), sales AS (
     SELECT
         date_trunc('month', o.created_at) AS month,
@@ -47,9 +50,9 @@ WITH events AS (
         'Money events',
         sum(e.amount),
         'Their parts in buckets',
-        coalesce(sum(e.allocated), 0.00),
+        sum(e.allocated),
         e.currency,
-        bool_and(e.amount = coalesce(e.allocated, 0) AND e.allocated IS NOT NULL),
+        bool_and(e.whole),
         'Completeness'
     FROM events AS e
     GROUP BY e.side, e.kind, e.currency
