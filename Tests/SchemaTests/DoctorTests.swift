@@ -208,7 +208,8 @@ struct DoctorTests {
             #expect(empty.first?.what == "It was never migrated by Mainspring.")
             try Migrator.migrate(connection, migrations: Array(Migration.all.dropLast()))
             let behind = try Doctor.grade(connection)
-            #expect(behind.first?.what == "Migrations were not run yet: m030_grants.sql.")
+            let last = try #require(Migration.all.last)
+            #expect(behind.first?.what == "Migrations were not run yet: \(last.fileName).")
             #expect(behind.first?.grade == .blocks)
             try Migrator.migrate(connection)
             try connection.script(

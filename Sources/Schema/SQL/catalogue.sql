@@ -1,7 +1,7 @@
 -- name: catalogue
--- What a database has of the shop and the pipeline, one row a thing, read from the catalogue, so that any login may ask.
--- `rule` says what a thing does and not how it is called: a unique constraint of Django's under another name is the same
--- rule. Run with the search path pg_catalog, so that every definition names its schema.
+-- What a database has of the shop and the pipeline, one row a thing, read from the catalogue, so that any login may
+-- ask. `rule` says what a thing does and not how it is called: a unique constraint of Django's under another name is
+-- the same rule. Run with the search path pg_catalog, so that every definition names its schema.
 WITH relations AS (
     SELECT c.oid, c.relkind, c.relacl, n.nspname || '.' || c.relname AS relation
     FROM pg_class AS c

@@ -39,4 +39,5 @@ SELECT
     (SELECT count(*) FROM pg_catalog.pg_roles
      WHERE rolname IN ('mainspring_admin', 'mainspring_job', 'mainspring_report', 'mainspring_write')) AS roles,
     coalesce(
-        (SELECT pg_has_role(oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = 'mainspring_admin'), FALSE) AS is_member;
+        (SELECT pg_has_role(oid, 'MEMBER') FROM pg_catalog.pg_roles WHERE rolname = 'mainspring_admin'),
+        FALSE) AS is_member;

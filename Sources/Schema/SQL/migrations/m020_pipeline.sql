@@ -126,8 +126,8 @@ CREATE TABLE mainspring.gateway_responses (
 );
 CREATE INDEX gateway_responses_payment ON mainspring.gateway_responses (payment_id, seen_at);
 
--- The unit (docs/reconciliation.md): one signed amount, in one currency, of one kind, from one side, that happened once.
--- Append-only. A payment's events are numbered by `revision`; a line has one event a kind.
+-- The unit (docs/reconciliation.md): one signed amount, in one currency, of one kind, from one side, that happened
+-- once. Append-only. A payment's events are numbered by `revision`; a line has one event a kind.
 CREATE TABLE mainspring.money_events (
     event_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     side         text NOT NULL CHECK (side IN ('ledger', 'statement')),

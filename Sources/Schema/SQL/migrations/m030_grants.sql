@@ -1,5 +1,5 @@
--- What each role may do: the least that its work needs (docs/architecture.md). Lists are explicit: a new table is closed
--- to every role until a migration opens it, and a new column of a table with personal data stays unreadable.
+-- What each role may do: the least that its work needs (docs/architecture.md). Lists are explicit: a new table is
+-- closed to every role until a migration opens it, and a new column of a table with personal data stays unreadable.
 -- This file runs as the login that migrates: the shop's tables may belong to the shop's own login, not to us.
 
 GRANT USAGE ON SCHEMA public, mainspring TO mainspring_job, mainspring_report, mainspring_write;
