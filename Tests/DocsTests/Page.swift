@@ -108,6 +108,23 @@ struct Page {
 
     var rows: [[String]] { Self.rows(in: text) }
 
+    /// The fenced blocks of one language, in order.
+    func fences(_ language: String) -> [String] {
+        var blocks: [String] = []
+        var open = false
+        for line in lines {
+            if line == "```\(language)" {
+                open = true
+                blocks.append("")
+            } else if line.hasPrefix("```") {
+                open = false
+            } else if open {
+                blocks[blocks.count - 1] += line + "\n"
+            }
+        }
+        return blocks
+    }
+
     /// Everything that stands between back-quotes in a text.
     static func code(in text: String) -> Set<String> {
         Set(text.matches(of: /`([^`\n]+)`/).map { String($0.1) })
