@@ -2,7 +2,7 @@ package import Configuration
 package import Diagnostics
 
 /// A file of `config/gateways`: which payments it reads, in which books their money is kept, and how an answer in
-/// `payments.gateway_response` becomes the canonical payment (docs/gateways.md).
+/// `payments.gateway_response` becomes the canonical payment (docs/adding-a-gateway.md).
 package struct GatewayMapping: Sendable, Equatable {
     /// Where a payment's money is kept.
     package enum Channel: Sendable, Equatable {

@@ -2,7 +2,7 @@ package import Configuration
 package import Diagnostics
 
 /// A file of `config/settlements`: how a gateway's or courier's statement is written, and what its columns mean
-/// (docs/gateways.md). It compiles to the SQL that checks and converts a staged file.
+/// (docs/adding-a-gateway.md). It compiles to the SQL that checks and converts a staged file.
 package struct SettlementProfile: Sendable {
     /// Who sends the statement: couriers raise `cod.*` breaks, gateways `settlement.*`.
     package enum Counterparty: String, Sendable, CaseIterable { case gateway, courier }

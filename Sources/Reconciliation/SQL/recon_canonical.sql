@@ -1,4 +1,4 @@
--- Payments in scope with what their gateways answered, in one form for every gateway (docs/gateways.md).
+-- Payments in scope with what their gateways answered, in one form for every gateway (docs/adding-a-gateway.md).
 
 -- name: mapping tables
 -- One row a mapping file; `names` and `methods` tell which payments it reads.
