@@ -85,6 +85,6 @@ let package = Package(
         tests("DemoTests", ["Demo", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "MainspringCommand"]),
         tests("TidyTests", []),
-        tests("DocsTests", ["Reporting", "Diagnostics"]),
+        tests("DocsTests", ["Reporting", "Schema", "Diagnostics"]),
     ]
 )

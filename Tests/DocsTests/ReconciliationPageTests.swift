@@ -1,0 +1,61 @@
+import Testing
+
+@Suite("docs/reconciliation.md lists what the reconciliation does")
+struct ReconciliationPageTests {
+    /// The words in quotes that an SQL file gives as codes, buckets or reasons.
+    private static func literals(_ file: String) throws -> Set<String> {
+        let sql = try Page("Sources/Reconciliation/SQL/\(file)").text.replacing(/--[^\n]*/, with: "")
+        return Set(sql.matches(of: /'([^'\n]+)'/).map { String($0.1) })
+    }
+
+    /// Every code that a break can have.
+    private static func codes() throws -> Set<String> {
+        let sql = try literals("recon_facts.sql").union(literals("recon_verdicts.sql"))
+        return Set(
+            sql.compactMap {
+                $0.firstMatch(of: /^((?:order|gateway|currency|status|amount|settlement|cod|response|payout)\.[a-z_]+)/)
+                    .map { String($0.1) }
+            })
+    }
+
+    @Test("every break code that can be raised has a row, complete, and no other has")
+    func codes() throws {
+        let rows = Page.rows(in: try Page("docs/reconciliation.md").section("Break codes"))
+        let written = Dictionary(rows.map { ($0[0], $0) }) { first, _ in first }
+        #expect(written.count == rows.count, "a code stands twice")
+        let codes = try Self.codes()
+        #expect(codes.count > 15)
+        #expect(Set(written.keys) == Set(codes.map { "`\($0)`" }))
+        for row in rows { #expect(row.count == 5 && !row.contains(""), "\(row[0])") }
+    }
+
+    @Test("the codes of a payment stand in the order in which they are judged")
+    func ranks() throws {
+        let sql = try Page("Sources/Reconciliation/SQL/recon_facts.sql").text
+        let flagged = try #require(sql.firstMatch(of: /-- name: flagged[\s\S]*?END AS root_code/)).0
+        let ranked = flagged.matches(of: /'([a-z]+\.[a-z_]+)'/).map { String($0.1) }
+        let written = Page.rows(in: try Page("docs/reconciliation.md").section("Break codes")).map {
+            $0[0].replacing("`", with: "")
+        }
+        // A gateway's code and the courier's for the same thing share a rank; only one can be raised.
+        let places = try ["gateway.unknown", "currency.mismatch", "status.mismatch", "settlement.missing", "amount.mismatch"]
+            .map { code in (code, try #require(written.firstIndex(of: code)), ranked.firstIndex(of: code)) }
+        for (left, right) in zip(places, places.dropFirst()) {
+            let (first, second) = (try #require(left.2), try #require(right.2))
+            #expect((left.1 < right.1) == (first < second), "\(left.0), \(right.0)")
+        }
+    }
+
+    @Test("every bucket and every reason stands in the table of buckets")
+    func buckets() throws {
+        let written = Page.code(in: try Page("docs/reconciliation.md").section("Buckets"))
+        let codes = try Self.codes()
+        let ignored: Set = [
+            "statement", "ledger", "refund", "payout", "conversion_in", "conversion_out", "live", "changed", "reserve_hold",
+            "reserve_release",
+        ]
+        let literals = try Self.literals("recon_allocations.sql").subtracting(codes).subtracting(ignored)
+        #expect(literals.contains("in_transit_gateway"))
+        for literal in literals { #expect(written.contains(literal), "\(literal)") }
+    }
+}
