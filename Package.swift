@@ -85,6 +85,11 @@ let package = Package(
         tests("DemoTests", ["Demo", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "MainspringCommand"]),
         tests("TidyTests", []),
-        tests("DocsTests", ["Reporting", "Schema", "Diagnostics"]),
+        tests(
+            "DocsTests",
+            [
+                "MainspringCommand", "Jobs", "Reconciliation", "Reporting", "Schema", "Configuration", "Postgres",
+                "Tabular", "Money", "Diagnostics", "TestSupport", argumentParser,
+            ]),
     ]
 )

@@ -38,8 +38,10 @@ struct ReconciliationPageTests {
             $0[0].replacing("`", with: "")
         }
         // A gateway's code and the courier's for the same thing share a rank; only one can be raised.
-        let places = try ["gateway.unknown", "currency.mismatch", "status.mismatch", "settlement.missing", "amount.mismatch"]
-            .map { code in (code, try #require(written.firstIndex(of: code)), ranked.firstIndex(of: code)) }
+        let places = try [
+            "gateway.unknown", "currency.mismatch", "status.mismatch", "settlement.missing", "amount.mismatch",
+        ]
+        .map { code in (code, try #require(written.firstIndex(of: code)), ranked.firstIndex(of: code)) }
         for (left, right) in zip(places, places.dropFirst()) {
             let (first, second) = (try #require(left.2), try #require(right.2))
             #expect((left.1 < right.1) == (first < second), "\(left.0), \(right.0)")
@@ -51,7 +53,8 @@ struct ReconciliationPageTests {
         let written = Page.code(in: try Page("docs/reconciliation.md").section("Buckets"))
         let codes = try Self.codes()
         let ignored: Set = [
-            "statement", "ledger", "refund", "payout", "conversion_in", "conversion_out", "live", "changed", "reserve_hold",
+            "statement", "ledger", "refund", "payout", "conversion_in", "conversion_out", "live", "changed",
+            "reserve_hold",
             "reserve_release",
         ]
         let literals = try Self.literals("recon_allocations.sql").subtracting(codes).subtracting(ignored)
