@@ -7,8 +7,8 @@ package final class CSVWriter: RowWriter {
     package let columns: [Column]
     private let options: CSVWriterOptions
     private let sink: ByteSink
-    private var sums: TableSums
-    private var rows = 0
+    @exclusivity(unchecked) private var sums: TableSums
+    @exclusivity(unchecked) private var rows = 0
     private let nullText: [UInt8]
     private let isAlone: Bool
 

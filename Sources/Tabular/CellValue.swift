@@ -11,7 +11,8 @@ enum CellValue {
 
     static func number(_ decimal: ExactDecimal) -> Double? {
         guard decimal.units.magnitude < 1_000_000_000_000_000, decimal.scale <= 22 else { return nil }
-        return approximately(decimal)
+        // From Int64, which converts in one instruction.
+        return Double(Int64(truncatingIfNeeded: decimal.units)) / powersOfTen[decimal.scale]
     }
 
     /// The nearest Double to a decimal of any length: for totals, whose exact value stands in the manifest.

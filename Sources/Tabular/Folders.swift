@@ -16,6 +16,12 @@ func fileStatus(_ path: String) -> FileStatus? {
     return FileStatus(isFolder: type == S_IFDIR, isRegular: type == S_IFREG, bytes: Int(status.st_size))
 }
 
+/// True for a folder, also behind a link.
+func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
 /// The parent folder and the last name of a path; slashes at its end do not count.
 func splitPath(_ path: String) -> (parent: String, name: String) {
     var text = path[...]

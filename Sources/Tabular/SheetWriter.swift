@@ -8,12 +8,13 @@ package final class SheetWriter: RowWriter {
     private let file: WorkbookFile
     private let name: String
     private let look: SheetLook
-    private var sums: TableSums
-    private var parts: [FilledPart]
-    private var rows = 0
+    // One thread, and no call back into itself: access needs no check at run time.
+    @exclusivity(unchecked) private var sums: TableSums
+    @exclusivity(unchecked) private var parts: [FilledPart]
+    @exclusivity(unchecked) private var rows = 0
     private var finished: WrittenTable?
-    private var text = CellText()
-    private var formats: SheetFormats
+    @exclusivity(unchecked) private var text = CellText()
+    @exclusivity(unchecked) private var formats: SheetFormats
     private var links = 0
 
     /// A worksheet takes no more hyperlinks than this.

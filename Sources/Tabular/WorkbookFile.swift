@@ -10,18 +10,27 @@ final class WorkbookFile {
     let formats: WorkbookFormats
     /// libxlsxwriter's own, nil once it is closed; it frees all sheets and formats with it.
     private(set) var handle: UnsafeMutablePointer<lxw_workbook>?
+    /// True for a file, which goes unless it is finished; a device stays.
+    private let removesFile: Bool
     private var parts: [SheetPart] = []
     private var names: Set<String> = []
+    /// The sheet that was added last; for tests.
+    var lastPart: SheetPart? { parts.last }
     /// Data rows of one sheet; fewer in tests.
     var rowsPerSheet = Int(LXW_ROW_MAX) - 1
 
     init(path: String, temporaryFolder: String) throws {
         self.path = path
         self.temporaryFolder = temporaryFolder
+        // Where this one cannot be used, libxlsxwriter would silently take another.
+        guard access(temporaryFolder, W_OK | X_OK) == 0, isFolder(temporaryFolder) else {
+            throw temporaryFolderFailure(temporaryFolder, errno: errno == 0 ? ENOTDIR : errno)
+        }
         // Made by us first: it gets its mode, and an error its reason, which libxlsxwriter would not tell.
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw fileFailure("The workbook cannot be created", path) }
         Glibc.close(descriptor)
+        removesFile = fileStatus(path)?.isRegular == true
         let made = temporaryFolder.withCString { folder in
             // libxlsxwriter copies the folder's name.
             var options = lxw_workbook_options(
@@ -30,24 +39,24 @@ final class WorkbookFile {
             return workbook_new_opt(path, &options)
         }
         guard let made else {
-            unlink(path)
+            if removesFile { unlink(path) }
             throw Failure(.internalError, "libxlsxwriter could not make a workbook: out of memory.", at: .file(path))
         }
         handle = made
         formats = WorkbookFormats(made)
     }
 
-    deinit {
-        guard let handle else { return }
-        lxw_workbook_free(handle)
-        unlink(path)
-    }
+    deinit { if handle != nil { abandon() } }
 
     /// Frees everything and removes the file.
     func abandon() {
-        if let handle { lxw_workbook_free(handle) }
+        if let handle {
+            // These libxlsxwriter closes only while it packs.
+            for part in parts { fclose(part.worksheet.pointee.optimize_tmpfile) }
+            lxw_workbook_free(handle)
+        }
         handle = nil
-        unlink(path)
+        if removesFile { unlink(path) }
     }
 
     /// A sheet under a name that no other has.

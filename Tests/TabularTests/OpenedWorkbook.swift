@@ -31,7 +31,9 @@ struct OpenedWorkbook {
             var count = 0
             while count < bytes.count {
                 let room = UInt32(bytes.count - count)
-                let got = bytes.withUnsafeMutableBytes { unzReadCurrentFile(archive, $0.baseAddress! + count, room) }
+                let got = bytes.withUnsafeMutableBytes { buffer in
+                    buffer.baseAddress.map { unzReadCurrentFile(archive, $0 + count, room) } ?? -1
+                }
                 try #require(got > 0)
                 count += Int(got)
             }
