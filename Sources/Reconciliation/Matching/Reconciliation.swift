@@ -28,7 +28,7 @@ struct Reconciliation {
                 .internalError, "A reconciliation needs one snapshot, and its transaction is \(isolation ?? "unknown").")
         }
         _ = try connection.query(try sql["settings"].bind())
-        try run(sql, "drop leftovers", "run table")
+        try run(sql, "drop-leftovers", "run-table")
         try connection.execute(
             try sql["run"].bind([
                 "run_id": .int(run.runID), "business_date": .date(run.businessDate.description),
@@ -36,36 +36,36 @@ struct Reconciliation {
                 "resolves": .bool(run.resolves), "overlap_seconds": .int(Reconciler.overlapSeconds),
                 "weekend": .intArray(reconciler.weekend),
             ]))
-        guard let facts = try connection.query(try sql["run facts"].bind()).first else {
+        guard let facts = try connection.query(try sql["run-facts"].bind()).first else {
             throw Failure(.internalError, "The run's own row is missing.")
         }
         everything = try facts.bool("everything")
         outcome.businessDate = try BusinessDate(facts.text("business_date"))
-        try run(sql, "line types", "scope tables")
+        try run(sql, "line-types", "scope-tables")
         if everything {
-            outcome.orders = try count(sql, "scope everything")
-            outcome.lines = try count(sql, "line scope everything")
+            outcome.orders = try count(sql, "scope-everything")
+            outcome.lines = try count(sql, "line-scope-everything")
         } else {
-            outcome.lines = try count(sql, "line scope changed")
-            outcome.orders = try count(sql, "scope changed")
-            outcome.lines += try count(sql, "lines of scope")
+            outcome.lines = try count(sql, "line-scope-changed")
+            outcome.orders = try count(sql, "scope-changed")
+            outcome.lines += try count(sql, "lines-of-scope")
         }
-        try run(sql, "analyze scope", "carriers", "orders", "items", "lines", "analyze working set")
+        try run(sql, "analyze-scope", "carriers", "orders", "items", "lines", "analyze-working-set")
     }
 
     /// Reads the payments and the answers of their gateways.
     mutating func canonical() throws {
         let sql = try Self.library(PackageResources.recon_canonical_sql, "recon_canonical.sql")
-        try run(sql, "mapping tables", "holidays")
+        try run(sql, "mapping-tables", "holidays")
         for gateway in reconciler.catalogue.gateways { try declare(gateway, sql) }
         let couriers = reconciler.catalogue.settlements.filter { $0.counterparty == .courier }.map(\.channel)
         try connection.execute(try sql["couriers"].bind(["channels": .textArray(couriers)]))
         let holidays = reconciler.holidays.map { Optional($0.description) }
-        try connection.execute(try sql["holiday list"].bind(["holidays": .textArray(holidays)]))
-        try run(sql, "gateways", "payments", "analyze payments")
+        try connection.execute(try sql["holiday-list"].bind(["holidays": .textArray(holidays)]))
+        try run(sql, "gateways", "payments", "analyze-payments")
         for gateway in reconciler.catalogue.gateways {
             guard let reading = gateway.compiledSQL else { continue }
-            let source = try sql["answers in scope"].literal(["mapping": .text(gateway.name)])
+            let source = try sql["answers-in-scope"].literal(["mapping": .text(gateway.name)])
             let columns = "payment_id, transaction_id, status, amount, refunded, currency, captured_at, refunded_at,"
                 + " merchant_reference"
             try connection.execute(
@@ -73,8 +73,8 @@ struct Reconciliation {
                     "INSERT INTO recon_answer (\(columns)) WITH answers AS (\(source))\n\(reading)",
                     name: "answers of \(gateway.name)"))
         }
-        try run(sql, "analyze answers", "canonical", "calendar", "analyze canonical")
-        outcome.payments = try connection.query(try sql["payment count"].bind()).first?.int("payments") ?? 0
+        try run(sql, "analyze-answers", "canonical", "calendar", "analyze-canonical")
+        outcome.payments = try connection.query(try sql["payment-count"].bind()).first?.int("payments") ?? 0
     }
 
     private func declare(_ gateway: GatewayMapping, _ sql: SQLLibrary) throws {
@@ -91,11 +91,11 @@ struct Reconciliation {
                 "due_from": .text(gateway.dueAfter.rawValue),
             ]))
         try connection.execute(
-            try sql["mapping names"].bind([
+            try sql["mapping-names"].bind([
                 "mapping": .text(gateway.name), "names": .textArray(gateway.names),
             ]))
         try connection.execute(
-            try sql["mapping methods"].bind([
+            try sql["mapping-methods"].bind([
                 "mapping": .text(gateway.name), "methods": .textArray(gateway.paymentMethods),
             ]))
     }
@@ -103,37 +103,37 @@ struct Reconciliation {
     /// Finds the payment of each line.
     mutating func match() throws {
         let sql = try Self.library(PackageResources.recon_match_sql, "recon_match.sql")
-        try run(sql, "match by transaction", "analyze match", "match by reference", "match by tracking", "matched")
-        outcome.matches = try write(sql, "book matches")
+        try run(sql, "match-by-transaction", "analyze-match", "match-by-reference", "match-by-tracking", "matched")
+        outcome.matches = try write(sql, "book-matches")
     }
 
     /// Appends money events: the ledger's changes and the new lines' components.
     mutating func events() throws {
         let sql = try Self.library(PackageResources.recon_events_sql, "recon_events.sql")
-        try run(sql, "ledger wanted", "ledger had", "analyze ledger")
-        outcome.events = try write(sql, "ledger events")
-        try run(sql, "components", "analyze components")
-        outcome.events += try write(sql, "line events")
+        try run(sql, "ledger-wanted", "ledger-had", "analyze-ledger")
+        outcome.events = try write(sql, "ledger-events")
+        try run(sql, "components", "analyze-components")
+        outcome.events += try write(sql, "line-events")
     }
 
     /// Puts the sides next to each other, and says what is a break.
     mutating func judge() throws {
         let facts = try Self.library(PackageResources.recon_facts_sql, "recon_facts.sql")
-        try run(facts, "totals", "refunds not due", "analyze totals", "facts", "flagged", "analyze facts")
+        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "analyze-facts")
         let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
         try run(payouts, "payouts")
-        outcome.payouts = try write(payouts, "changed payouts") + write(payouts, "new payouts")
+        outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
         try run(
-            verdicts, "found table", "payments", "orders arithmetic", "orders underpaid", "line breaks", "payout breaks")
+            verdicts, "found-table", "payments", "orders-arithmetic", "orders-underpaid", "line-breaks", "payout-breaks")
     }
 
     /// Puts each event into its bucket.
     mutating func allocate() throws {
         let sql = try Self.library(PackageResources.recon_allocations_sql, "recon_allocations.sql")
         try run(
-            sql, "wanted table", "refund parts", "ledger", "statement", "payout differences", "folded",
-            "analyze folded", "live", "analyze live")
+            sql, "wanted-table", "refund-parts", "ledger", "statement", "payout-differences", "folded",
+            "analyze-folded", "live", "analyze-live")
         outcome.superseded = try write(sql, "supersede")
         outcome.allocations = try write(sql, "allocate")
     }
@@ -149,7 +149,7 @@ struct Reconciliation {
                 event: event, code: try row.text("code"), currency: try row.text("currency"),
                 breaks: try row.int("breaks"))
         }
-        outcome.open = try connection.query(try sql["open breaks"].bind()).map { row in
+        outcome.open = try connection.query(try sql["open-breaks"].bind()).map { row in
             OpenBreaks(
                 code: try row.text("code"), role: try row.text("role"), currency: try row.text("currency"),
                 breaks: try row.int("breaks"), moneyEffect: try row.text("money_effect"))
@@ -159,11 +159,11 @@ struct Reconciliation {
     /// Proves that all that went in stands in exactly one bucket.
     mutating func prove() throws {
         let sql = try Self.library(PackageResources.recon_completeness_sql, "recon_completeness.sql")
-        try run(sql, "rest tables")
+        try run(sql, "rest-tables")
         if !everything {
             for gateway in reconciler.catalogue.gateways {
                 guard let reading = gateway.compiledRefundSQL else { continue }
-                let source = try sql["answers out of scope"].literal(["mapping": .text(gateway.name)])
+                let source = try sql["answers-out-of-scope"].literal(["mapping": .text(gateway.name)])
                 try connection.execute(
                     Statement(
                         "INSERT INTO recon_rest (payment_id, refunded, currency) WITH answers AS (\(source))"
@@ -172,7 +172,7 @@ struct Reconciliation {
                         name: "refunds out of scope of \(gateway.name)"))
             }
         }
-        try run(sql, "ledger inputs", "line inputs", "events")
+        try run(sql, "ledger-inputs", "line-inputs", "events")
         outcome.completeness = try connection.query(try sql["proof"].bind()).map { row in
             CompletenessRow(
                 side: try row.text("side"), kind: try row.text("kind"), currency: try row.text("currency"),

@@ -1,7 +1,7 @@
 -- In which bucket each event in scope is. An event, or a part of it, is in exactly one; the parts sum to the event
 -- (docs/reconciliation.md, “The unit: a money event”). A payment that differs waits whole in the bucket `break`.
 
--- name: wanted table
+-- name: wanted-table
 CREATE TEMPORARY TABLE recon_wanted (
     event_id bigint NOT NULL,
     bucket   text NOT NULL,
@@ -42,7 +42,7 @@ SELECT t.event_id, 'in_transit_gateway', 'not due', t.amount
 FROM recon_refund_part AS t
 WHERE t.amount <> 0
 
--- name: refund parts
+-- name: refund-parts
 -- The part of each refund that is still on its way, the newest first.
 CREATE TEMPORARY TABLE recon_refund_part ON COMMIT DROP AS
 SELECT
@@ -92,7 +92,7 @@ LEFT JOIN recon_fact AS f ON f.payment_id = m.payment_id
 LEFT JOIN recon_flagged AS g ON g.payment_id = m.payment_id
 LEFT JOIN recon_courier AS c ON c.channel = l.channel
 
--- name: payout differences
+-- name: payout-differences
 -- The part of a payout that its lines do not explain is a break; it stands on the payout's first event.
 INSERT INTO recon_wanted (event_id, bucket, reason, amount)
 SELECT e.event_id, v.bucket, v.reason, v.amount
@@ -141,8 +141,8 @@ LEFT JOIN recon_live AS v
 WHERE v.allocation_id IS NULL
 ORDER BY w.event_id, w.bucket, w.reason
 
--- name: analyze folded
+-- name: analyze-folded
 ANALYZE recon_part
 
--- name: analyze live
+-- name: analyze-live
 ANALYZE recon_live

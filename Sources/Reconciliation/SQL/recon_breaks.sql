@@ -143,7 +143,7 @@ WHERE c.event IN ('opened', 'changed', 'resolved', 'reopened')
 GROUP BY c.event, b.code, c.currency
 ORDER BY c.event, b.code, c.currency
 
--- name: open breaks
+-- name: open-breaks
 SELECT b.code, b.role, b.currency, count(*) AS breaks, sum(b.money_effect) AS money_effect
 FROM mainspring.breaks AS b
 WHERE b.status <> 'RESOLVED'

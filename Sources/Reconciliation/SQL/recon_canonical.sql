@@ -1,6 +1,6 @@
 -- Payments in scope with what their gateways answered, in one form for every gateway (docs/adding-a-gateway.md).
 
--- name: mapping tables
+-- name: mapping-tables
 -- One row a mapping file; `names` and `methods` tell which payments it reads.
 CREATE TEMPORARY TABLE recon_mapping (
     mapping         text PRIMARY KEY,
@@ -33,11 +33,11 @@ VALUES (
     :'mapping'::text, :'channel'::text, :'by_carrier'::boolean, :'answers'::boolean, :'settles'::boolean,
     :'settles_refunds'::boolean, :'due_days'::integer, :'due_from'::text)
 
--- name: mapping names
+-- name: mapping-names
 INSERT INTO recon_mapping_name (name, mapping)
 SELECT n.name, :'mapping'::text FROM unnest(:'names'::text[]) AS n (name)
 
--- name: mapping methods
+-- name: mapping-methods
 INSERT INTO recon_mapping_method (method_name, mapping)
 SELECT n.name, :'mapping'::text FROM unnest(:'methods'::text[]) AS n (name)
 
@@ -143,25 +143,25 @@ JOIN counted AS o ON o.open AND o.ordinal = c.ordinal + n.due_days
 -- name: holidays
 CREATE TEMPORARY TABLE recon_holiday (holiday date PRIMARY KEY) ON COMMIT DROP
 
--- name: holiday list
+-- name: holiday-list
 INSERT INTO recon_holiday (holiday)
 SELECT DISTINCT h.day::date FROM unnest(:'holidays'::text[]) AS h (day)
 
--- name: answers in scope
+-- name: answers-in-scope
 SELECT p.payment_id, p.gateway_response AS response
 FROM recon_base AS b
 JOIN payments AS p ON p.payment_id = b.payment_id
 WHERE b.mapping = :'mapping'::text AND b.answered
 
--- name: analyze payments
+-- name: analyze-payments
 ANALYZE recon_base
 
--- name: analyze answers
+-- name: analyze-answers
 ANALYZE recon_answer
 
--- name: analyze canonical
+-- name: analyze-canonical
 ANALYZE recon_payment;
 ANALYZE recon_due
 
--- name: payment count
+-- name: payment-count
 SELECT count(*) AS payments FROM recon_payment

@@ -2,7 +2,7 @@
 -- (docs/reconciliation.md, “Proof”). It reads everything, not only what was in scope: a change that the scope missed,
 -- a lost event or a tampered amount fails here.
 
--- name: rest tables
+-- name: rest-tables
 -- What the answers of payments out of scope say was refunded; filled by the compiled mappings.
 CREATE TEMPORARY TABLE recon_rest (
     payment_id integer NOT NULL,
@@ -10,7 +10,7 @@ CREATE TEMPORARY TABLE recon_rest (
     currency   text NOT NULL
 ) ON COMMIT DROP
 
--- name: ledger inputs
+-- name: ledger-inputs
 CREATE TEMPORARY TABLE recon_input ON COMMIT DROP AS
 SELECT i.part, i.currency, count(*) AS payments, sum(i.amount) AS amount
 FROM (
@@ -38,7 +38,7 @@ FROM (
 ) AS i
 GROUP BY i.part, i.currency
 
--- name: line inputs
+-- name: line-inputs
 -- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart.
 CREATE TEMPORARY TABLE recon_line_input ON COMMIT DROP AS
 SELECT i.kind, i.currency, sum(i.lines)::bigint AS lines, sum(i.amount) AS amount
@@ -162,7 +162,7 @@ FROM (
 ) AS c
 ORDER BY c.side, c.kind, c.currency
 
--- name: answers out of scope
+-- name: answers-out-of-scope
 SELECT p.payment_id, p.gateway_response AS response
 FROM payments AS p
 JOIN recon_gateway AS g

@@ -1,7 +1,7 @@
 -- Money events: append-only. The ledger's are the difference between what the shop's records say now and what the
 -- events so far add up to; a line's are its components, once (docs/reconciliation.md, “The unit: a money event”).
 
--- name: ledger wanted
+-- name: ledger-wanted
 CREATE TEMPORARY TABLE recon_ledger ON COMMIT DROP AS
 SELECT p.payment_id, p.order_id, p.channel, p.currency, 'capture' AS part, p.captured AS amount, p.ledger_at AS dated
 FROM recon_payment AS p
@@ -19,7 +19,7 @@ LEFT JOIN (
 ) AS l ON l.payment_id = p.payment_id
 WHERE p.refunded > 0
 
--- name: ledger had
+-- name: ledger-had
 CREATE TEMPORARY TABLE recon_ledger_had ON COMMIT DROP AS
 SELECT
     e.payment_id, e.channel, e.currency, CASE e.kind WHEN 'refund' THEN 'refund' ELSE 'capture' END AS part,
@@ -28,7 +28,7 @@ FROM recon_payment AS p
 JOIN mainspring.money_events AS e ON e.payment_id = p.payment_id AND e.side = 'ledger'
 GROUP BY e.payment_id, e.channel, e.currency, CASE e.kind WHEN 'refund' THEN 'refund' ELSE 'capture' END
 
--- name: ledger events
+-- name: ledger-events
 -- A fall of what was captured, a change of channel or of currency is a void, dated when the record changed.
 INSERT INTO mainspring.money_events (
     side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
@@ -91,7 +91,7 @@ FROM (
 GROUP BY c.line_id, c.kind
 HAVING sum(c.amount) <> 0
 
--- name: line events
+-- name: line-events
 INSERT INTO mainspring.money_events (
     side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
     revision, run_id)
@@ -106,10 +106,10 @@ LEFT JOIN mainspring.money_events AS e ON e.line_id = c.line_id AND e.kind = c.k
 WHERE e.event_id IS NULL
 ORDER BY l.line_id, c.kind
 
--- name: analyze ledger
+-- name: analyze-ledger
 ANALYZE recon_ledger;
 ANALYZE recon_ledger_had;
 ANALYZE recon_matched
 
--- name: analyze components
+-- name: analyze-components
 ANALYZE recon_component

@@ -16,7 +16,7 @@ FROM recon_matched AS m
 JOIN recon_payment AS p ON p.payment_id = m.payment_id
 GROUP BY m.payment_id
 
--- name: refunds not due
+-- name: refunds-not-due
 CREATE TEMPORARY TABLE recon_refund ON COMMIT DROP AS
 SELECT
     e.event_id, e.payment_id, e.amount,
@@ -143,10 +143,10 @@ FROM (
         OR f.differs OR f.unreadable OR f.unanswered
 ) AS f
 
--- name: analyze totals
+-- name: analyze-totals
 ANALYZE recon_total;
 ANALYZE recon_refund
 
--- name: analyze facts
+-- name: analyze-facts
 ANALYZE recon_fact;
 ANALYZE recon_flagged

@@ -2,7 +2,7 @@
 -- number, else by carrier and tracking number. Only exact and single matches are booked. A line in a currency that is
 -- neither the payment's nor the one that its gateway answered in is not that payment's money.
 
--- name: match by transaction
+-- name: match-by-transaction
 CREATE TEMPORARY TABLE recon_match ON COMMIT DROP AS
 SELECT
     l.line_id,
@@ -17,7 +17,7 @@ LEFT JOIN recon_payment AS b
     AND (b.currency = l.currency OR b.answer_currency = l.currency)
 WHERE l.part IS NOT NULL AND l.standing = 'live'
 
--- name: match by reference
+-- name: match-by-reference
 -- The order number, where exactly one captured payment of that order can be meant.
 CREATE TEMPORARY TABLE recon_match_reference ON COMMIT DROP AS
 SELECT l.line_id, min(p.payment_id) AS payment_id
@@ -30,7 +30,7 @@ WHERE m.payment_id IS NULL
 GROUP BY l.line_id
 HAVING count(*) = 1
 
--- name: match by tracking
+-- name: match-by-tracking
 -- The consignment, where the order has exactly one live payment to collect at the door.
 CREATE TEMPORARY TABLE recon_match_tracking ON COMMIT DROP AS
 SELECT l.line_id, min(p.payment_id) AS payment_id
@@ -62,7 +62,7 @@ LEFT JOIN recon_match_reference AS r ON r.line_id = m.line_id
 LEFT JOIN recon_match_tracking AS t ON t.line_id = m.line_id
 LEFT JOIN recon_payment AS p ON p.payment_id = coalesce(m.payment_id, r.payment_id, t.payment_id)
 
--- name: book matches
+-- name: book-matches
 UPDATE mainspring.lines AS l
 SET payment_id = m.payment_id, order_id = m.order_id, matched_by = m.matched_by
 FROM recon_matched AS m
@@ -70,5 +70,5 @@ WHERE l.line_id = m.line_id
     AND (m.old_payment_id, m.old_order_id, m.old_matched_by)
         IS DISTINCT FROM (m.payment_id, m.order_id, m.matched_by)
 
--- name: analyze match
+-- name: analyze-match
 ANALYZE recon_match

@@ -27,7 +27,7 @@ FROM (
     GROUP BY l.channel, l.payout_id, l.currency
 ) AS s
 
--- name: changed payouts
+-- name: changed-payouts
 UPDATE mainspring.payouts AS p
 SET paid_at = n.paid_at, payout_amount = n.payout_amount, lines = n.lines, lines_net = n.lines_net, run_id = n.run_id
 FROM (
@@ -40,7 +40,7 @@ WHERE p.channel = n.channel AND p.payout_id = n.payout_id AND p.currency = n.cur
     AND (p.paid_at, p.payout_amount, p.lines, p.lines_net)
         IS DISTINCT FROM (n.paid_at, n.payout_amount, n.lines, n.lines_net)
 
--- name: new payouts
+-- name: new-payouts
 INSERT INTO mainspring.payouts (channel, payout_id, currency, paid_at, payout_amount, lines, lines_net, run_id)
 SELECT n.channel, n.payout_id, n.currency, n.paid_at, n.payout_amount, n.lines, n.lines_net, r.run_id
 FROM recon_payout AS n

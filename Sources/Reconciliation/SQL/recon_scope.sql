@@ -12,7 +12,7 @@ SELECT
 -- name: isolation
 SELECT current_setting('transaction_isolation') AS isolation
 
--- name: drop leftovers
+-- name: drop-leftovers
 -- A second reconciliation in one transaction starts afresh.
 DROP TABLE IF EXISTS
     pg_temp.recon_run, pg_temp.recon_line_type, pg_temp.recon_scope, pg_temp.recon_line_scope, pg_temp.recon_order,
@@ -25,7 +25,7 @@ DROP TABLE IF EXISTS
     pg_temp.recon_part, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
     pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance
 
--- name: run table
+-- name: run-table
 CREATE TEMPORARY TABLE recon_run (
     run_id         bigint NOT NULL,
     business_date  date NOT NULL,
@@ -64,10 +64,10 @@ SELECT
 FROM (SELECT 1 AS one) AS single
 LEFT JOIN mainspring.watermarks AS w ON w.name = 'reconcile'
 
--- name: run facts
+-- name: run-facts
 SELECT business_date, cut_off, since IS NULL AS everything FROM recon_run
 
--- name: line types
+-- name: line-types
 -- What each type of a statement's line is in money events. `part`: which part of a payment the line settles.
 -- `sign`: a payout leaves the gateway's account and comes to the shop.
 CREATE TEMPORARY TABLE recon_line_type ON COMMIT DROP AS
@@ -94,25 +94,25 @@ FROM (VALUES
     ('payout_reversal', 'payout', NULL, -1)
 ) AS v (line_type, kind, part, sign)
 
--- name: scope tables
+-- name: scope-tables
 CREATE TEMPORARY TABLE recon_scope (order_id integer PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMPORARY TABLE recon_line_scope (line_id bigint PRIMARY KEY) ON COMMIT DROP
 
--- name: scope everything
+-- name: scope-everything
 INSERT INTO recon_scope (order_id)
 SELECT o.order_id
 FROM orders AS o
 WHERE o.created_at < (SELECT cut_off FROM recon_run)
 ORDER BY o.order_id
 
--- name: line scope everything
+-- name: line-scope-everything
 INSERT INTO recon_line_scope (line_id)
 SELECT l.line_id
 FROM mainspring.lines AS l
 WHERE l.settled_at < (SELECT cut_off FROM recon_run)
 ORDER BY l.line_id
 
--- name: line scope changed
+-- name: line-scope-changed
 -- Lines that no run has seen, those that still look for their payment, and those that stand in an open break.
 INSERT INTO recon_line_scope (line_id)
 SELECT l.line_id
@@ -133,7 +133,7 @@ SELECT b.line_id
 FROM mainspring.breaks AS b
 WHERE b.status <> 'RESOLVED' AND b.line_id IS NOT NULL
 
--- name: scope changed
+-- name: scope-changed
 -- Orders that changed or whose payments did, that wait for the gateway or courier, that stand in an open break, and
 -- those that the lines in scope speak of, now or before.
 INSERT INTO recon_scope (order_id)
@@ -177,7 +177,7 @@ FROM (
 JOIN orders AS o ON o.order_id = touched.order_id
 WHERE o.created_at < (SELECT cut_off FROM recon_run)
 
--- name: lines of scope
+-- name: lines-of-scope
 -- All lines of the payments that are judged, the old ones too.
 INSERT INTO recon_line_scope (line_id)
 SELECT l.line_id
@@ -235,11 +235,11 @@ FROM recon_line_scope AS s
 JOIN mainspring.lines AS l ON l.line_id = s.line_id
 LEFT JOIN recon_line_type AS t ON t.line_type = l.line_type
 
--- name: analyze scope
+-- name: analyze-scope
 ANALYZE recon_scope;
 ANALYZE recon_line_scope
 
--- name: analyze working set
+-- name: analyze-working-set
 ANALYZE recon_order;
 ANALYZE recon_item;
 ANALYZE recon_line

@@ -1,7 +1,7 @@
 -- The breaks that are true now, each with its plane, its role, its root and its money effect
 -- (docs/reconciliation.md, “Breaks”). What becomes of those that were open is recon_breaks.sql.
 
--- name: found table
+-- name: found-table
 CREATE TEMPORARY TABLE recon_found (
     break_id        text PRIMARY KEY,
     code            text NOT NULL,
@@ -117,7 +117,7 @@ FROM (
 ) AS v
 JOIN recon_flagged AS f ON f.payment_id = v.payment_id
 
--- name: orders arithmetic
+-- name: orders-arithmetic
 INSERT INTO recon_found (
     break_id, code, entity, plane, role, root_break_id, channel, order_id, payment_id, line_id, payout_id,
     evidence_line, currency, expected, actual, actual_currency, money_effect, event_effect, explanation, business_date,
@@ -140,7 +140,7 @@ FROM (
 ) AS o
 WHERE o.wrong
 
--- name: orders underpaid
+-- name: orders-underpaid
 -- What is due by now against what the ledger has captured. It follows from a status.mismatch when the gateway already
 -- holds all that is missing.
 INSERT INTO recon_found (
@@ -189,7 +189,7 @@ FROM (
     GROUP BY o.order_id, o.currency, o.order_status, o.business_date, o.due, o.captured
 ) AS u
 
--- name: line breaks
+-- name: line-breaks
 -- What no payment of ours stands behind, what comes twice in one file, and what came again with other content.
 INSERT INTO recon_found (
     break_id, code, entity, plane, role, root_break_id, channel, order_id, payment_id, line_id, payout_id,
@@ -229,7 +229,7 @@ JOIN recon_line AS l ON l.line_id = v.line_id
 CROSS JOIN recon_run AS r
 LEFT JOIN recon_courier AS c ON c.channel = l.channel
 
--- name: payout breaks
+-- name: payout-breaks
 INSERT INTO recon_found (
     break_id, code, entity, plane, role, root_break_id, channel, order_id, payment_id, line_id, payout_id,
     evidence_line, currency, expected, actual, actual_currency, money_effect, event_effect, explanation, business_date,

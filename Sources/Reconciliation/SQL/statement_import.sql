@@ -36,7 +36,7 @@ CREATE TEMPORARY TABLE statement_standing (
     standing text NOT NULL
 ) ON COMMIT DROP
 
--- name: key by id
+-- name: key-by-id
 -- The gateway's own line id; `ordinal` above 1 is a duplicate in the file.
 INSERT INTO statement_key (line_no, line_key, ordinal)
 SELECT
@@ -45,7 +45,7 @@ SELECT
     row_number() OVER (PARTITION BY l.gateway_line_id ORDER BY l.line_no)
 FROM statement_line AS l
 
--- name: key by content
+-- name: key-by-content
 -- Without an id a line is its content and its ordinal among equals: never a duplicate, and of a content that two files
 -- bring, as many lines stand as the file with the most has.
 INSERT INTO statement_key (line_no, line_key, ordinal)
@@ -64,7 +64,7 @@ FROM (
     FROM statement_line AS l
 ) AS c
 
--- name: analyze keyed
+-- name: analyze-keyed
 ANALYZE statement_line;
 ANALYZE statement_key
 

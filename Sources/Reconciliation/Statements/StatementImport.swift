@@ -88,9 +88,9 @@ struct StatementImport {
     private func store(_ sql: SQLLibrary, digest: String) throws -> ImportedStatement {
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         let bytes = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
-        let keyed = profile.fields.contains { $0.name == "line_id" } ? "key by id" : "key by content"
+        let keyed = profile.fields.contains { $0.name == "line_id" } ? "key-by-id" : "key-by-content"
         try connection.execute(try sql[keyed].bind(["channel": .text(profile.channel)]))
-        try connection.script(try sql["analyze keyed"].literal())
+        try connection.script(try sql["analyze-keyed"].literal())
         try connection.execute(try sql["standing"].bind(["channel": .text(profile.channel)]))
         let totals = try connection.query(try sql["totals"].bind()).map { row in
             ControlTotal(
