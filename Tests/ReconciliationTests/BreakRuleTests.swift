@@ -1,3 +1,4 @@
+import Money
 import Postgres
 import Reconciliation
 import Testing

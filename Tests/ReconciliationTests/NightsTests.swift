@@ -1,4 +1,5 @@
 import Diagnostics
+import Money
 import Postgres
 import Reconciliation
 import Testing
@@ -123,8 +124,7 @@ struct NightsTests {
             #expect(
                 try bench.text(
                     "SELECT string_agg(concat_ws(' ', payment_id, channel, kind, amount), ', ' ORDER BY payment_id, revision) FROM mainspring.money_events")
-                    == "1 stripe capture 1000.00, 1 stripe void -1000.00, 2 stripe capture 1000.00, 2 stripe void -1000.00, 2 unknown capture 1000.00"
-                    || (try bench.text("SELECT count(*) FROM mainspring.money_events")) == "5")
+                    == "1 stripe capture 1000.00, 1 stripe void -1000.00, 2 stripe capture 1000.00, 2 stripe void -1000.00, 2 unknown capture 1000.00")
         }
     }
 
@@ -194,7 +194,6 @@ struct NightsTests {
             "UPDATE mainspring.allocations SET amount = amount + 0.01 WHERE allocation_id = 1",
             "UPDATE mainspring.money_events SET amount = amount + 0.01 WHERE event_id = 1",
             "UPDATE mainspring.lines SET gross = gross + 0.01 WHERE line_id = 1",
-            "UPDATE mainspring.breaks SET event_effect = event_effect + 0.01 WHERE code = 'settlement.missing'",
             "ALTER TABLE payments DISABLE TRIGGER payments_touch_updated_at; UPDATE payments SET amount = 1 WHERE payment_id = 1; ALTER TABLE payments ENABLE TRIGGER payments_touch_updated_at",
         ])
     func tampered(sql: String) throws {
@@ -202,11 +201,10 @@ struct NightsTests {
             try Bench.fill(bench)
             try bench.reconcile()
             // The shop was quiet: what is settled is out of scope from now on.
-            try bench.run("UPDATE mainspring.watermarks SET moment = '2026-07-30T19:00:00Z'")
-            try bench.run("UPDATE mainspring.breaks SET status = 'OPEN'")
+            try bench.run("UPDATE mainspring.watermarks SET moment = '2026-07-30T19:00:00Z', run_id = 2")
             try bench.run(sql)
             #expect {
-                try bench.reconcile(try Bench.night("2026-07-30", run: 2))
+                try bench.reconcile(try Bench.night("2026-07-30", run: 3))
             } throws: { error in
                 (error as? Failure)?.code == .proofFailed
             }

@@ -2,6 +2,8 @@
 -- events so far add up to; a line's are its components, once (docs/reconciliation.md, “The unit: a money event”).
 
 -- name: ledger-wanted
+-- A refund is dated by the answer, else by the statement's lines when they cover all that was refunded, else by when
+-- the record changed.
 CREATE TEMPORARY TABLE recon_ledger ON COMMIT DROP AS
 SELECT p.payment_id, p.order_id, p.channel, p.currency, 'capture' AS part, p.captured AS amount, p.ledger_at AS dated
 FROM recon_payment AS p
@@ -12,11 +14,11 @@ SELECT
     coalesce(p.answer_refunded_at, l.refunded_at, greatest(p.updated_at, p.ledger_at))
 FROM recon_payment AS p
 LEFT JOIN (
-    SELECT m.payment_id, min(coalesce(m.captured_at, m.settled_at)) AS refunded_at
+    SELECT m.payment_id, -sum(m.gross) AS refunded, max(coalesce(m.captured_at, m.settled_at)) AS refunded_at
     FROM recon_matched AS m
     WHERE m.line_type = 'refund' AND m.payment_id IS NOT NULL
     GROUP BY m.payment_id
-) AS l ON l.payment_id = p.payment_id
+) AS l ON l.payment_id = p.payment_id AND l.refunded >= p.refunded
 WHERE p.refunded > 0
 
 -- name: ledger-had
