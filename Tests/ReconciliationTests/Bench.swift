@@ -69,7 +69,8 @@ struct Bench {
     }
 
     func payment(
-        _ id: Int, order: Int, _ status: String = "COMPLETED", method: String = "CREDIT_CARD", gateway: String? = "Stripe",
+        _ id: Int, order: Int, _ status: String = "COMPLETED", method: String = "CREDIT_CARD",
+        gateway: String? = "Stripe",
         amount: String = "1000.00", currency: String = "PKR", transaction: String? = nil, answer: String? = nil,
         at: String = "2026-06-01 08:05:00"
     ) throws {
@@ -160,7 +161,8 @@ struct Bench {
         var text = tcsHeader + "\n"
         var total = 0
         for row in rows {
-            text += "RM-1,\(at),\(row.tracking),\(row.order),04-06-2026,DELIVERED,\(row.amount),0.00,0.00,0.00,0.00,"
+            text +=
+                "RM-1,\(at),\(row.tracking),\(row.order),04-06-2026,DELIVERED,\(row.amount),0.00,0.00,0.00,0.00,"
                 + "\(row.amount)\n"
             total += Int(row.amount.replacing(".", with: "")) ?? 0
         }

@@ -105,7 +105,8 @@ struct BreakRuleTests {
                 ])
             #expect(
                 try bench.text(
-                    "SELECT concat_ws(' ', currency, expected, actual_currency, actual) FROM mainspring.breaks WHERE role = 'root'")
+                    "SELECT concat_ws(' ', currency, expected, actual_currency, actual) FROM mainspring.breaks WHERE role = 'root'"
+                )
                     == "PKR 1000.00 USD 1000.00")
         }
     }
@@ -190,7 +191,8 @@ struct BreakRuleTests {
                 try bench.openBreaks() == [
                     // 971.00 + 490.00 is what the lines come to; the second txn_1 does not count.
                     "payout.total payout:po_1 root -61.00",
-                    "settlement.duplicate line:\(digest):3 root 1000.00", "settlement.orphan line:\(digest):4 root 500.00",
+                    "settlement.duplicate line:\(digest):3 root 1000.00",
+                    "settlement.orphan line:\(digest):4 root 500.00",
                 ])
             #expect(
                 try bench.buckets() == [

@@ -19,27 +19,42 @@ struct NightsTests {
                 try bench.text("SELECT concat_ws(' ', status, first_seen, last_seen, owner) FROM mainspring.breaks")
                     == "ACKNOWLEDGED 2026-06-26 2026-06-27 sana")
             // The shop corrects the amount half of the way: other facts, and the acknowledgement falls.
-            try bench.run("UPDATE payments SET amount = 995, gateway_response = jsonb_set(jsonb_set(gateway_response, '{amount}', '99500'), '{amount_captured}', '99500')")
+            try bench.run(
+                "UPDATE payments SET amount = 995, gateway_response = jsonb_set(jsonb_set(gateway_response, '{amount}', '99500'), '{amount_captured}', '99500')"
+            )
             let changed = try bench.reconcile(try Bench.night("2026-06-28", run: 3))
             #expect(changed.count(.changed) == 1)
             #expect(
-                try bench.text("SELECT concat_ws(' ', status, money_effect) FROM mainspring.breaks WHERE code = 'settlement.amount'")
+                try bench.text(
+                    "SELECT concat_ws(' ', status, money_effect) FROM mainspring.breaks WHERE code = 'settlement.amount'"
+                )
                     == "OPEN -5.00")
-            try bench.run("UPDATE payments SET amount = 990, gateway_response = jsonb_set(jsonb_set(gateway_response, '{amount}', '99000'), '{amount_captured}', '99000')")
-            try bench.run("UPDATE orders SET subtotal = 990, total_amount = 990; UPDATE order_items SET product_price = 990, subtotal = 990")
+            try bench.run(
+                "UPDATE payments SET amount = 990, gateway_response = jsonb_set(jsonb_set(gateway_response, '{amount}', '99000'), '{amount_captured}', '99000')"
+            )
+            try bench.run(
+                "UPDATE orders SET subtotal = 990, total_amount = 990; UPDATE order_items SET product_price = 990, subtotal = 990"
+            )
             let mended = try bench.reconcile(try Bench.night("2026-06-29", run: 4))
             #expect(try bench.openBreaks() == [])
             #expect(mended.isComplete)
             #expect(
-                try bench.text("SELECT concat_ws(' ', status, resolved_on) FROM mainspring.breaks WHERE code = 'settlement.amount'")
+                try bench.text(
+                    "SELECT concat_ws(' ', status, resolved_on) FROM mainspring.breaks WHERE code = 'settlement.amount'"
+                )
                     == "RESOLVED 2026-06-29")
-            try bench.run("UPDATE payments SET amount = 1000, gateway_response = jsonb_set(jsonb_set(gateway_response, '{amount}', '100000'), '{amount_captured}', '100000')")
+            try bench.run(
+                "UPDATE payments SET amount = 1000, gateway_response = jsonb_set(jsonb_set(gateway_response, '{amount}', '100000'), '{amount_captured}', '100000')"
+            )
             try bench.reconcile(try Bench.night("2026-06-30", run: 5))
             #expect(
                 try bench.text(
-                    "SELECT string_agg(e.event, ' ' ORDER BY e.break_event_id) FROM mainspring.break_events AS e JOIN mainspring.breaks AS b ON b.break_id = e.break_id WHERE b.code = 'settlement.amount'")
+                    "SELECT string_agg(e.event, ' ' ORDER BY e.break_event_id) FROM mainspring.break_events AS e JOIN mainspring.breaks AS b ON b.break_id = e.break_id WHERE b.code = 'settlement.amount'"
+                )
                     == "opened changed resolved reopened")
-            #expect(try bench.text("SELECT first_seen FROM mainspring.breaks WHERE code = 'settlement.amount'") == "2026-06-26")
+            #expect(
+                try bench.text("SELECT first_seen FROM mainspring.breaks WHERE code = 'settlement.amount'")
+                    == "2026-06-26")
         }
     }
 
@@ -74,7 +89,8 @@ struct NightsTests {
             #expect(try bench.buckets().contains("ledger capture PKR agreed matched 1 1000.00"))
             #expect(
                 try bench.text(
-                    "SELECT string_agg(concat_ws(' ', bucket, superseded_by), ', ' ORDER BY allocation_id) FROM mainspring.allocations WHERE event_id = 1")
+                    "SELECT string_agg(concat_ws(' ', bucket, superseded_by), ', ' ORDER BY allocation_id) FROM mainspring.allocations WHERE event_id = 1"
+                )
                     == "in_transit_gateway 2, agreed")
         }
     }
@@ -91,9 +107,13 @@ struct NightsTests {
             #expect(try bench.openBreaks() == [])
             #expect(try bench.buckets().contains("ledger refund PKR in_transit_gateway not due 1 -200.00"))
             try bench.importStripe(
-                [Bench.stripe("txn_2", "refund", gross: "-200.00", fee: "0.00", charge: "ch_1", at: "2026-06-30 01:00:00")],
+                [
+                    Bench.stripe(
+                        "txn_2", "refund", gross: "-200.00", fee: "0.00", charge: "ch_1", at: "2026-06-30 01:00:00")
+                ],
                 name: "b.csv", run: try Bench.night("2026-06-30", run: 2))
-            try bench.run("UPDATE payments SET gateway_response = jsonb_set(gateway_response, '{amount_refunded}', '50000')")
+            try bench.run(
+                "UPDATE payments SET gateway_response = jsonb_set(gateway_response, '{amount_refunded}', '50000')")
             let outcome = try bench.reconcile(try Bench.night("2026-06-30", run: 2))
             #expect(outcome.isComplete)
             #expect(try bench.openBreaks() == [])
@@ -123,8 +143,10 @@ struct NightsTests {
             #expect(try bench.openBreaks() == ["gateway.unknown payment:2 root -1000.00"])
             #expect(
                 try bench.text(
-                    "SELECT string_agg(concat_ws(' ', payment_id, channel, kind, amount), ', ' ORDER BY payment_id, revision) FROM mainspring.money_events")
-                    == "1 stripe capture 1000.00, 1 stripe void -1000.00, 2 stripe capture 1000.00, 2 stripe void -1000.00, 2 unknown capture 1000.00")
+                    "SELECT string_agg(concat_ws(' ', payment_id, channel, kind, amount), ', ' ORDER BY payment_id, revision) FROM mainspring.money_events"
+                )
+                    == "1 stripe capture 1000.00, 1 stripe void -1000.00, 2 stripe capture 1000.00, 2 stripe void -1000.00, 2 unknown capture 1000.00"
+            )
         }
     }
 
@@ -233,7 +255,8 @@ extension Bench {
     func fingerprint() throws -> [String] {
         try ["watermarks", "files", "lines", "money_events", "allocations", "payouts", "breaks", "break_events"].map {
             table in
-            let sql = "SELECT md5(string_agg(t.xmin::text || t::text, '|' ORDER BY t::text)) FROM mainspring.\(table) AS t"
+            let sql =
+                "SELECT md5(string_agg(t.xmin::text || t::text, '|' ORDER BY t::text)) FROM mainspring.\(table) AS t"
             return "\(table) \(try text(sql) ?? "-")"
         }
     }

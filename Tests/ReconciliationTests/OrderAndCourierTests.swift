@@ -33,10 +33,13 @@ struct OrderAndCourierTests {
             for (id, status) in [(1, "PENDING"), (2, "CONFIRMED"), (3, "SHIPPED"), (4, "CANCELLED"), (5, "DELIVERED")] {
                 try bench.order(id, status, total: "1000.00")
                 try bench.payment(
-                    id, order: id, amount: "800.00", transaction: "ch_\(id)", answer: Bench.charge("ch_\(id)", "800.00"))
+                    id, order: id, amount: "800.00", transaction: "ch_\(id)", answer: Bench.charge("ch_\(id)", "800.00")
+                )
             }
             // At the door: the advance first, the rest on delivery.
-            for (id, status, advance) in [(6, "CONFIRMED", "200.00"), (7, "CONFIRMED", nil), (8, "DELIVERED", "200.00")] {
+            for (id, status, advance) in [
+                (6, "CONFIRMED", "200.00"), (7, "CONFIRMED", nil), (8, "DELIVERED", "200.00"),
+            ] {
                 try bench.order(id, status, tracking: "TN-\(id)", delivered: nil, advance: advance)
                 try bench.payment(
                     id, order: id, "PENDING", method: "CASH_ON_DELIVERY", gateway: nil, amount: "800.00")
@@ -102,7 +105,8 @@ struct OrderAndCourierTests {
             try bench.payment(2, order: 2, method: "CASH_ON_DELIVERY", gateway: nil)
             try bench.reconcile()
             #expect(
-                try bench.text("SELECT string_agg(channel, ' ' ORDER BY channel) FROM mainspring.breaks") == "courier mp")
+                try bench.text("SELECT string_agg(channel, ' ' ORDER BY channel) FROM mainspring.breaks")
+                    == "courier mp")
         }
     }
 
@@ -115,7 +119,8 @@ struct OrderAndCourierTests {
             #expect(try bench.openBreaks() == [])
             #expect(
                 try bench.buckets() == [
-                    "ledger capture PKR agreed matched 1 1000.00", "ledger refund PKR excluded refunded elsewhere 1 -1000.00",
+                    "ledger capture PKR agreed matched 1 1000.00",
+                    "ledger refund PKR excluded refunded elsewhere 1 -1000.00",
                     "statement gross PKR agreed matched 1 1000.00",
                 ])
         }

@@ -17,9 +17,10 @@ struct AnswerReading {
         ])
         currency = try AnswerField(fields.required("currency"), allowed: ["constant"]).currency()
         let amount = try AnswerField(fields.required("amount"), allowed: AnswerField.amountKeys).amount("currency")
-        refunded = try fields.optional("refunded_amount").map { (node) throws(Failure) in
-            try AnswerField(node, allowed: AnswerField.amountKeys).amount("currency")
-        } ?? "NULL::numeric"
+        refunded =
+            try fields.optional("refunded_amount").map { (node) throws(Failure) in
+                try AnswerField(node, allowed: AnswerField.amountKeys).amount("currency")
+            } ?? "NULL::numeric"
         func text(_ key: String) throws(Failure) -> String {
             guard let node = fields.optional(key) else { return "NULL::text" }
             return try AnswerField(node, allowed: []).text()

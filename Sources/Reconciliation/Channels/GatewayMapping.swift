@@ -48,7 +48,8 @@ package struct GatewayMapping: Sendable, Equatable {
     /// Reads a mapping from YAML that has been parsed.
     package init(_ node: YAMLNode) throws(Failure) {
         let file = try node.mapping(allowed: [
-            "gateway", "title", "names", "payment_methods", "channel", "statement", "due", "refunds", "answer", "fields",
+            "gateway", "title", "names", "payment_methods", "channel", "statement", "due", "refunds", "answer",
+            "fields",
             "status",
         ])
         location = file.location

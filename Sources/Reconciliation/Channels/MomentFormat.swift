@@ -26,9 +26,10 @@ struct MomentFormat: Sendable, Equatable {
     /// Reads `format` and `zone` of a field.
     init(format: YAMLNode, zone: YAMLNode?) throws(Failure) {
         text = try format.string()
-        self.zone = try zone.map { (node) throws(Failure) in
-            Zone(rawValue: try node.name(among: Zone.allCases.map(\.rawValue))) ?? .utc
-        } ?? .utc
+        self.zone =
+            try zone.map { (node) throws(Failure) in
+                Zone(rawValue: try node.name(among: Zone.allCases.map(\.rawValue))) ?? .utc
+            } ?? .utc
         guard !Self.epochs.contains(text) else { return }
         let pieces = Self.pieces(text)
         for field in Self.fields {

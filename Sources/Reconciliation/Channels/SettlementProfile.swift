@@ -59,7 +59,9 @@ package struct SettlementProfile: Sendable {
     package var columns: [(name: String, optional: Bool)] {
         var columns: [(name: String, optional: Bool)] = []
         for field in fields {
-            guard case .column(let name, _) = field.source, !columns.contains(where: { $0.name == name }) else { continue }
+            guard case .column(let name, _) = field.source, !columns.contains(where: { $0.name == name }) else {
+                continue
+            }
             columns.append((name, field.optionalColumn))
         }
         for name in footer.map({ [$0.column, $0.count] }) ?? [] where !columns.contains(where: { $0.name == name }) {

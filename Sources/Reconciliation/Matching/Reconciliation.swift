@@ -25,7 +25,8 @@ struct Reconciliation {
         let isolation = try connection.query(try sql["isolation"].bind()).first?.text("isolation")
         guard isolation == "repeatable read" || isolation == "serializable" else {
             throw Failure(
-                .internalError, "A reconciliation needs one snapshot, and its transaction is \(isolation ?? "unknown").")
+                .internalError, "A reconciliation needs one snapshot, and its transaction is \(isolation ?? "unknown")."
+            )
         }
         _ = try connection.query(try sql["settings"].bind())
         try run(sql, "drop-leftovers", "run-table")
@@ -66,7 +67,8 @@ struct Reconciliation {
         for gateway in reconciler.catalogue.gateways {
             guard let reading = gateway.compiledSQL else { continue }
             let source = try sql["answers-in-scope"].literal(["mapping": .text(gateway.name)])
-            let columns = "payment_id, transaction_id, status, amount, refunded, currency, captured_at, refunded_at,"
+            let columns =
+                "payment_id, transaction_id, status, amount, refunded, currency, captured_at, refunded_at,"
                 + " merchant_reference"
             try connection.execute(
                 Statement(
@@ -125,7 +127,8 @@ struct Reconciliation {
         outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
         try run(
-            verdicts, "found-table", "payments", "orders-arithmetic", "orders-underpaid", "line-breaks", "payout-breaks")
+            verdicts, "found-table", "payments", "orders-arithmetic", "orders-underpaid", "line-breaks", "payout-breaks"
+        )
     }
 
     /// Puts each event into its bucket.
@@ -205,7 +208,9 @@ struct Reconciliation {
         }
     }
 
-    private func count(_ sql: SQLLibrary, _ section: String) throws -> Int { try connection.execute(try sql[section].bind()) }
+    private func count(_ sql: SQLLibrary, _ section: String) throws -> Int {
+        try connection.execute(try sql[section].bind())
+    }
 
     /// A statement that changes rows of the pipeline's own tables.
     private mutating func write(_ sql: SQLLibrary, _ section: String) throws -> Int {

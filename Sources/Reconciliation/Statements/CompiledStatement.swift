@@ -103,11 +103,13 @@ struct CompiledStatement {
         for total in footer.totals {
             guard let column = amountColumn(total) else { continue }
             let isAmount = "s.\(column) ~ '^-?[0-9]{1,14}(\\.[0-9]{1,2})?$'"
-            sums.append("coalesce(sum(CASE WHEN NOT coalesce(\(isFooter), FALSE) THEN s.\(column)::numeric END), 0.00)"
-                + " AS sum_\(total)")
+            sums.append(
+                "coalesce(sum(CASE WHEN NOT coalesce(\(isFooter), FALSE) THEN s.\(column)::numeric END), 0.00)"
+                    + " AS sum_\(total)")
             said.append("max(left(s.\(column), 60)) FILTER (WHERE \(isFooter)) AS said_\(total)")
             said.append("max(CASE WHEN \(isFooter) AND \(isAmount) THEN s.\(column)::numeric END) AS read_\(total)")
-            results.append("sum_\(total), said_\(total), coalesce(read_\(total) = sum_\(total), FALSE) AS \(total)_agrees")
+            results.append(
+                "sum_\(total), said_\(total), coalesce(read_\(total) = sum_\(total), FALSE) AS \(total)_agrees")
         }
         let columns = [
             "count(*) FILTER (WHERE \(isFooter)) AS footers",

@@ -37,7 +37,8 @@ struct StatementImport {
 
     /// Names the first bad rows and counts them all.
     private func refuseBadRows(_ compiled: CompiledStatement) throws {
-        let problems = try connection.query(Statement(compiled.problems(limit: Self.listed), name: "statement problems"))
+        let problems = try connection.query(
+            Statement(compiled.problems(limit: Self.listed), name: "statement problems"))
         guard let first = problems.first else { return }
         let count = try connection.query(Statement(compiled.problemCount, name: "statement problem count")).first?
             .int("rows")
@@ -108,7 +109,8 @@ struct StatementImport {
         }
         try connection.execute(
             try sql["lines"].bind([
-                "file_id": .int(fileID), "channel": .text(profile.channel), "entity": .text("line:\(digest.prefix(16)):"),
+                "file_id": .int(fileID), "channel": .text(profile.channel),
+                "entity": .text("line:\(digest.prefix(16)):"),
             ]))
         var standings: [String: Int] = [:]
         for row in try connection.query(try sql["standings"].bind()) {
