@@ -36,7 +36,9 @@ package struct RunPlan: Sendable {
             case .statements(let name):
                 files[name] = try statements(name, at: step.location, home: home)
             case .importInbox, .importFiles, .reconcilePayments:
-                channels = try channels ?? ChannelCatalogue.load(home: home)
+                let catalogue = try channels ?? ChannelCatalogue.load(home: home)
+                channels = catalogue
+                if case .importFiles(_, let statement) = step.work { _ = try catalogue.settlement(statement) }
             case .reports(let names), .extracts(let names):
                 let catalogue = try reports ?? ReportCatalogue.load(home: home)
                 reports = catalogue

@@ -51,7 +51,8 @@ package struct SummaryText: Sendable {
     }
 
     private func verdict(_ breaks: BreakFigures) -> String {
-        let agreed = style.good("\(Self.money(breaks.standing["agreed"] ?? [:])) agrees to the last paisa")
+        let sums = breaks.standing["agreed"] ?? [:]
+        let agreed = style.good("\(Self.money(sums)) \(sums.count > 1 ? "agree" : "agrees") to the last paisa")
         guard breaks.open > 0 else { return "\(agreed), and no break is open." }
         let open = Figures.counted(breaks.open, "break is open", "breaks are open")
         let causes = breaks.openRoots == 1 ? "1 cause" : "\(Figures.grouped(breaks.openRoots)) causes"
@@ -60,9 +61,15 @@ package struct SummaryText: Sendable {
 
     /// Per currency, never summed across: `PKR -1,234.00 and USD 10.00`.
     private static func money(_ sums: [String: String]) -> String {
-        let effects = sums.sorted { $0.key < $1.key }.map { "\($0.key) \(Figures.grouped($0.value))" }
+        let effects = amounts(sums)
         guard let last = effects.last else { return "no money" }
         return effects.count == 1 ? last : effects.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    /// The amounts that are not zero, by currency.
+    private static func amounts(_ sums: [String: String]) -> [String] {
+        sums.filter { $0.value.contains { "123456789".contains($0) } }.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(Figures.grouped($0.value))" }
     }
 
     private var steps: String {
@@ -86,7 +93,7 @@ package struct SummaryText: Sendable {
             ("break", .left), ("opened", .right), ("resolved", .right), ("open", .right), ("money effect", .right),
         ])
         for code in figures.codes.sorted(by: { $0.code < $1.code }) {
-            let effects = code.moneyEffect.sorted { $0.key < $1.key }.map { "\($0.key) \(Figures.grouped($0.value))" }
+            let effects = Self.amounts(code.moneyEffect)
             table.add([
                 code.code, Figures.grouped(code.opened), Figures.grouped(code.resolved), Figures.grouped(code.open),
                 effects.first ?? "",

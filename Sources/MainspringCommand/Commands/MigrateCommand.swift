@@ -32,7 +32,7 @@ struct MigrateCommand: ParsableCommand {
     func run() throws {
         let connection = try Connection(
             try placing.place().access.target().with(applicationName: "mainspring migrate"),
-            notice: { notice in Console.err(notice) })
+            notice: { Console.serverSays($0) })
         defer { connection.close() }
         let report = try Migrator.migrate(connection)
         if json {

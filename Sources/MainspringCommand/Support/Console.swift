@@ -16,6 +16,11 @@ enum Console {
     static func out(_ text: String) { write(text, to: .standardOutput) }
     static func err(_ text: String) { write(text, to: .standardError) }
 
+    /// What the server says beside its answers: warnings only, for notices tell of what went as it should.
+    static func serverSays(_ notice: String) {
+        if !notice.hasPrefix("NOTICE") { err(notice) }
+    }
+
     private static func write(_ text: String, to handle: FileHandle) {
         let line = text.hasSuffix("\n") ? text : text + "\n"
         try? handle.write(contentsOf: Data(line.utf8))

@@ -36,3 +36,18 @@ final class ConsoleProgress: RunProgress {
 
     private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 }
+
+/// Tells on stderr which stage of a longer work is under way: a line that changes on a terminal, nothing elsewhere.
+struct StageProgress {
+    private let isTerminal = Console.errIsTerminal
+
+    func stage(_ title: String, _ number: Int? = nil, of count: Int? = nil) {
+        guard isTerminal else { return }
+        let place = number.flatMap { number in count.map { "[\(number)/\($0)] " } } ?? ""
+        write("\r\u{1B}[K\(place)\(title) …")
+    }
+
+    func end() { if isTerminal { write("\r\u{1B}[K") } }
+
+    private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+}

@@ -40,7 +40,7 @@ struct Place {
     func connect(role: String?) throws -> Connection {
         try DatabaseAccess.connect(
             try access.target().with(applicationName: "mainspring"), role: role,
-            notice: { notice in Console.err(notice) })
+            notice: { Console.serverSays($0) })
     }
 
     /// What a run needs; from here on SIGINT and SIGTERM end it in order.
