@@ -1,9 +1,10 @@
 import Diagnostics
 import Foundation
 import Glibc
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 /// Each test has a cluster of its own. They follow one another: a server takes a second to make, and two cores are few.
 @Suite("The embedded cluster", .serialized)
@@ -106,6 +107,14 @@ struct EmbeddedClusterTests {
             #expect(stat(cluster.passwordFile, &info) == 0)
             #expect(info.st_uid == geteuid())
         }
+    }
+
+    @Test("without the account that the server would run as, root is told what to do")
+    func missingAccount() {
+        let failure = #expect(throws: Failure.self) { try EmbeddedCluster.account(named: "no-such-account") }
+        #expect(failure?.code == .databaseMissingBinaries)
+        #expect(failure?.message.contains("`no-such-account`") == true)
+        #expect(failure?.advice?.contains("apt-get install postgresql") == true)
     }
 
     @Test("a home folder's cluster lies in it, and for root under /var/lib")

@@ -77,7 +77,8 @@ extension EmbeddedCluster {
     }
 
     func startServer(_ binaries: ServerBinaries, _ account: Account?) throws(Failure) {
-        let settings = ServerSettings(isDurable: isDurable, socketFolder: socketFolder)
+        let settings = ServerSettings(
+            isDurable: isDurable, socketFolder: socketFolder, majorVersion: binaries.majorVersion)
         try Files.write(
             settings.configuration, to: "\(pgdata)/mainspring.conf", mode: 0o600, account: account)
         ServerProcess.removeMisleadingPidFile(pgdata)

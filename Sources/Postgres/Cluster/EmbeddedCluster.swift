@@ -114,11 +114,14 @@ package struct EmbeddedCluster: Sendable {
 
     /// The account that the server runs as; nil when it is our own.
     func serverAccount() throws(Failure) -> Account? {
-        guard geteuid() == 0 else { return nil }
-        guard let account = Account(named: "postgres") else {
+        geteuid() == 0 ? try Self.account(named: "postgres") : nil
+    }
+
+    static func account(named name: String) throws(Failure) -> Account {
+        guard let account = Account(named: name) else {
             throw Failure(
                 .databaseMissingBinaries,
-                "PostgreSQL refuses to run as root, and there is no account `postgres` for it to run as.",
+                "PostgreSQL refuses to run as root, and there is no account `\(name)` for it to run as.",
                 advice: "Install the server: apt-get install postgresql; or run as another user.")
         }
         return account

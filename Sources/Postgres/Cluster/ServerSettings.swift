@@ -1,8 +1,11 @@
+import Glibc
+
 /// The settings of an embedded server, for a machine of two cores that also runs the program.
 struct ServerSettings {
     /// False for throw-away test servers only.
     var isDurable: Bool
     var socketFolder: String
+    var majorVersion: Int
 
     /// The text of `mainspring.conf`, written at every start.
     var configuration: String {
@@ -39,12 +42,23 @@ struct ServerSettings {
             log_line_prefix = '%m [%p] %a '
             log_min_duration_statement = -1
             log_checkpoints = off
-            # Values of parameters may be personal data: never into the log.
-            log_parameter_max_length = 0
-            log_parameter_max_length_on_error = 0
+            # Rows and statements may hold personal data: never into the log. Mainspring tells errors itself.
+            log_error_verbosity = terse
+            log_min_error_statement = panic
 
             """
-        return isDurable ? durable : durable + Self.throwAway
+        return durable + parallelMemory + (isDurable ? "" : Self.throwAway)
+    }
+
+    /// Parallel queries share memory in /dev/shm, of which containers often have 64 MB only: a hash join then fails
+    /// with “No space left on device”.
+    private var parallelMemory: String {
+        var info = statvfs()
+        let isSmall = statvfs("/dev/shm", &info) != 0 || UInt64(info.f_bavail) * UInt64(info.f_frsize) < 1 << 30
+        guard isSmall else { return "" }
+        let reserved = majorVersion >= 14 ? "min_dynamic_shared_memory = 512MB\n" : ""
+        return "# /dev/shm is small here: parallel queries share memory in the data folder.\n"
+            + "dynamic_shared_memory_type = mmap\n" + reserved
     }
 
     private static let throwAway = """

@@ -10,6 +10,7 @@ package final class Connection {
     private(set) var handle: OpaquePointer?
     /// Cancels the running statement from any thread.
     package let canceller: Canceller
+    /// What it was made for.
     package let target: ConnectionTarget
     /// The role that was set at the start, if any.
     package let role: String?
@@ -63,8 +64,10 @@ package final class Connection {
 
     // MARK: What the session is
 
+    /// Where the session stands; `failed` waits for a ROLLBACK.
     package enum TransactionStatus: Sendable { case idle, active, inTransaction, failed, lost }
 
+    /// As libpq knows it, without asking the server.
     package var transactionStatus: TransactionStatus {
         switch PQtransactionStatus(handle) {
         case PQTRANS_IDLE: .idle
@@ -81,7 +84,9 @@ package final class Connection {
     package var serverVersion: Int { Int(PQserverVersion(handle)) }
     /// The process id of the session's server process, as pg_stat_activity shows it.
     package var backendPID: Int { Int(PQbackendPID(handle)) }
+    /// The database that the session is in.
     package var database: String { PQdb(handle).map { String(cString: $0) } ?? "" }
+    /// The login, whatever role was set.
     package var user: String { PQuser(handle).map { String(cString: $0) } ?? "" }
 
     // MARK: Statements

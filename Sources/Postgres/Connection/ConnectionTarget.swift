@@ -61,14 +61,32 @@ package struct ConnectionTarget: Sendable, Equatable {
         return ConnectionTarget(environment: environment)
     }
 
+    /// The same server and login, another database.
     package func with(database: String) -> ConnectionTarget { with("dbname", database) }
+    /// How pg_stat_activity names the session.
     package func with(applicationName: String) -> ConnectionTarget { with("application_name", applicationName) }
+    /// Another login.
     package func with(user: String) -> ConnectionTarget { with("user", user) }
+    /// Another password.
     package func with(password: String) -> ConnectionTarget { with("password", password) }
 
+    /// The database's name, if the target gives one; libpq takes the user's name otherwise.
     package var database: String? { parameters["dbname"] }
+    /// The login, if the target gives one.
     package var user: String? { parameters["user"] }
+    /// The host's name or address, or the folder of a Unix socket.
     package var host: String? { parameters["host"] ?? parameters["hostaddr"] }
+
+    /// The target as `PG*` variables, for a child process such as psql. A password is left out where a password file
+    /// serves: environments can be looked at.
+    package var environment: [String: String] {
+        var variables: [String: String] = [:]
+        for (variable, keyword) in Self.environmentKeywords {
+            if keyword == "password", parameters["passfile"] != nil { continue }
+            variables[variable] = parameters[keyword]
+        }
+        return variables
+    }
 
     private func with(_ keyword: String, _ value: String) -> ConnectionTarget {
         var copy = self

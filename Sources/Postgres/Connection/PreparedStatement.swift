@@ -11,8 +11,11 @@ package struct StatementDescription: Sendable, Equatable {
 /// A statement that the server has parsed once, to be run many times. Lives as long as its connection, or until
 /// `close()`.
 package final class PreparedStatement {
+    /// What the server inferred.
     package let description: StatementDescription
+    /// The inferred type of `$1`, `$2`, …
     package var parameters: [SQLType] { description.parameters }
+    /// Empty for a statement that returns no rows.
     package var columns: [ResultColumn] { description.columns }
     private let connection: Connection
     private let serverName: String

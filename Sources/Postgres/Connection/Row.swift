@@ -11,14 +11,18 @@ package struct Row: Sendable {
 
     /// The names of the columns, in order.
     package var columnNames: [String] { header.names }
+    /// The number of columns.
     package var count: Int { header.names.count }
 
+    /// Whether the column is NULL.
     package func isNull(_ column: String) throws(Failure) -> Bool {
         result.bytes(row: index, column: try header.index(of: column)) == nil
     }
 
+    /// The column's text form, whatever its type.
     package func text(_ column: String) throws(Failure) -> String { try required(optionalText(column), column) }
 
+    /// The same, nil for NULL.
     package func optionalText(_ column: String) throws(Failure) -> String? {
         optionalText(at: try header.index(of: column))
     }
@@ -31,6 +35,7 @@ package struct Row: Sendable {
     /// smallint, integer or bigint.
     package func int(_ column: String) throws(Failure) -> Int { try required(optionalInt(column), column) }
 
+    /// The same, nil for NULL.
     package func optionalInt(_ column: String) throws(Failure) -> Int? {
         guard let text = try optionalText(column) else { return nil }
         guard let value = Int(text) else { throw header.unreadable(column, "an integer") }
@@ -40,12 +45,15 @@ package struct Row: Sendable {
     /// The same as `int`, as the type that ids and minor units have.
     package func int64(_ column: String) throws(Failure) -> Int64 { Int64(try int(column)) }
 
+    /// The same, nil for NULL.
     package func optionalInt64(_ column: String) throws(Failure) -> Int64? {
         try optionalInt(column).map { Int64($0) }
     }
 
+    /// boolean.
     package func bool(_ column: String) throws(Failure) -> Bool { try required(optionalBool(column), column) }
 
+    /// The same, nil for NULL.
     package func optionalBool(_ column: String) throws(Failure) -> Bool? {
         switch try optionalText(column) {
         case nil: nil

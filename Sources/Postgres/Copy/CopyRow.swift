@@ -6,7 +6,9 @@ package struct CopyRow: ~Copyable {
     /// The fields in the order of the COPY's columns.
     package let fields: UnsafeBufferPointer<UnsafeRawBufferPointer?>
 
+    /// The number of fields.
     package var count: Int { fields.count }
+    /// One field, from 0; nil is NULL.
     package subscript(_ index: Int) -> UnsafeRawBufferPointer? { fields[index] }
     /// A String of one field, for the places that need one.
     package func text(_ index: Int) -> String? { fields[index].map { String(decoding: $0, as: UTF8.self) } }

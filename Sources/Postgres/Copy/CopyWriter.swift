@@ -34,6 +34,7 @@ package struct CopyWriter: ~Copyable {
         try escape(rest)
     }
 
+    /// A field of text.
     package mutating func append(field text: String) throws {
         var text = text
         try text.withUTF8 { try append(field: UnsafeRawBufferPointer($0)) }
@@ -45,6 +46,7 @@ package struct CopyWriter: ~Copyable {
         try append(field: text)
     }
 
+    /// A field of any integer type.
     package mutating func append(field number: Int64) throws {
         try separate()
         try reserve(20)
@@ -64,8 +66,10 @@ package struct CopyWriter: ~Copyable {
         used += digits
     }
 
+    /// A field of any integer type.
     package mutating func append(field number: Int) throws { try append(field: Int64(number)) }
 
+    /// A boolean field.
     package mutating func append(field flag: Bool) throws {
         try separate()
         try reserve(1)
@@ -73,6 +77,7 @@ package struct CopyWriter: ~Copyable {
         used += 1
     }
 
+    /// A field that is NULL.
     package mutating func appendNull() throws {
         try separate()
         try reserve(2)
@@ -81,6 +86,7 @@ package struct CopyWriter: ~Copyable {
         used += 2
     }
 
+    /// Ends the row: the next field is the first of the next row.
     package mutating func endRow() throws {
         try reserve(1)
         buffer[used] = UInt8(ascii: "\n")

@@ -66,6 +66,7 @@ package struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConve
     package static let raisedException = SQLState(rawValue: "P0001")
     package static let internalError = SQLState(rawValue: "XX000")
 
+    /// Matches a state in a `switch`.
     package static func ~= (pattern: SQLState, value: SQLState) -> Bool { pattern == value }
     /// Matches an error of any kind: `catch let error where SQLState.uniqueViolation ~= error`.
     package static func ~= (pattern: SQLState, error: any Error) -> Bool {

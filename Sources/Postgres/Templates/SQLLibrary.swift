@@ -55,6 +55,7 @@ package struct SQLLibrary: Sendable {
         }
     }
 
+    /// Whether there is a statement of this name.
     package func contains(_ name: String) -> Bool { templates[name] != nil }
 
     private struct Section {

@@ -43,7 +43,9 @@ package struct SQLType: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// The name as SQL writes it; `type 12345` for one that this program does not know.
     package var description: String { Self.names[self] ?? "type \(rawValue)" }
 
+    /// smallint, integer or bigint.
     package var isInteger: Bool { self == .int2 || self == .int4 || self == .int8 }
+    /// text, varchar or char.
     package var isText: Bool { self == .text || self == .varchar || self == .bpchar }
 }
 

@@ -17,10 +17,13 @@ package enum SQLValue: Sendable, Equatable {
     case textArray([String?])
     case numericArray([String?])
 
+    /// The same from an Int.
     package static func int(_ value: Int) -> SQLValue { .int(Int64(value)) }
+    /// The same from Ints.
     package static func intArray(_ values: [Int]) -> SQLValue { .intArray(values.map(Int64.init)) }
     /// The value, or NULL.
     package static func optional(_ text: String?) -> SQLValue { text.map { .text($0) } ?? .null }
+    /// The value, or NULL.
     package static func optional(_ number: Int64?) -> SQLValue { number.map { .int($0) } ?? .null }
 
     /// PostgreSQL's text form; nil is NULL.

@@ -20,8 +20,9 @@ package struct Statement: Sendable, Equatable {
         self.name = name ?? Self.firstWords(of: sql)
     }
 
+    /// Up to the first constant: what stands in quotes may be a value, and names are logged.
     private static func firstWords(of sql: String) -> String {
-        let words = sql.split(maxSplits: 8, whereSeparator: \.isWhitespace)
+        let words = sql.prefix { $0 != "'" }.split(maxSplits: 8, whereSeparator: \.isWhitespace)
         let text = words.prefix(7).joined(separator: " ")
         return words.count > 7 ? text + " …" : text
     }
