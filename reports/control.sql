@@ -15,7 +15,7 @@ columns:
   right_amount: { heading: Amount, kind: money, width: 20 }
   currency: { heading: Currency, kind: text, width: 10 }
   difference: { heading: Difference, kind: money, width: 16, conditional: flag }
-  pass: { heading: Pass, kind: boolean, width: 9, conditional: flag }
+  pass: { heading: Pass, kind: text, width: 9, conditional: flag }
   link: { heading: Sheet, kind: text, width: 20, link: sheet }
 currency: currency
 sort: [tie, currency]
@@ -178,7 +178,7 @@ SELECT
     t.right_amount,
     t.currency,
     t.left_amount - t.right_amount AS difference,
-    t.left_amount = t.right_amount AND t.holds AS pass,
+    CASE WHEN t.left_amount = t.right_amount AND t.holds THEN 'pass' ELSE 'fail' END AS pass,
     t.link
 FROM ties AS t
 ORDER BY t.tie_no, t.tie, t.currency;

@@ -2,20 +2,20 @@ import Diagnostics
 import Money
 import Tabular
 
-/// What the ties of a control report come to, counted while its rows pass by: a column `pass` of true and false.
+/// What the ties of a control report come to, counted while its rows go by: a column `pass` of “pass” and “fail”.
 struct Verdict: Sendable, Equatable {
     private let column: Int?
     private(set) var passed = 0
     private(set) var failed = 0
 
     init(of report: ReportDefinition) {
-        column = report.columns.firstIndex { $0.name == "pass" && $0.kind == .boolean }
+        column = report.columns.firstIndex { $0.name == "pass" }
     }
 
     mutating func see(_ fields: UnsafeBufferPointer<FieldBytes?>) {
         guard let column else { return }
         // A tie that says nothing has not passed.
-        if let field = fields[column], field.elementsEqual("t".utf8) { passed += 1 } else { failed += 1 }
+        if let field = fields[column], field.elementsEqual("pass".utf8) { passed += 1 } else { failed += 1 }
     }
 
     var line: CoverContent.Line {
