@@ -31,10 +31,17 @@ BEGIN
 END
 $roles$;
 
--- The login that migrates works as mainspring_admin, so it must belong to it. A superuser does already.
+-- The login that migrates works as mainspring_admin, so it must belong to it. A superuser does already. Since PostgreSQL
+-- 16 whoever creates a role belongs to it without the right to work as it: that needs a grant too.
 DO $$
+DECLARE
+    is_able boolean := pg_has_role(current_user, 'mainspring_admin', 'MEMBER');
 BEGIN
-    IF NOT pg_has_role(current_user, 'mainspring_admin', 'MEMBER') THEN
+    IF current_setting('server_version_num')::integer >= 160000 THEN
+        is_able := pg_has_role(current_user, 'mainspring_admin', 'SET')
+            AND pg_has_role(current_user, 'mainspring_admin', 'USAGE');
+    END IF;
+    IF NOT is_able THEN
         BEGIN
             EXECUTE format('GRANT mainspring_admin TO %I', current_user);
         EXCEPTION WHEN unique_violation THEN
