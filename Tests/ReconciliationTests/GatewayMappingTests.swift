@@ -5,7 +5,7 @@ import Reconciliation
 import TestSupport
 import Testing
 
-/// docs/gateways.md: what each shape of an answer means, and that no answer can stop a night.
+/// docs/adding-a-gateway.md: what each shape of an answer means, and that no answer can stop a night.
 @Suite("A gateway is a file")
 struct GatewayMappingTests {
     /// What a mapping reads of one answer: `status amount refunded currency reference`, `-` for NULL.
