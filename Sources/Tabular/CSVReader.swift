@@ -12,7 +12,7 @@ package final class CSVReader {
     package var fieldCount: Int?
 
     private let options: CSVReaderOptions
-    private let source: CSVSource
+    let source: CSVSource
     private var parser = csv_parser()
     let collector: UnsafeMutablePointer<FieldCollector>
 

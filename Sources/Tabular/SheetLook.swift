@@ -79,7 +79,10 @@ final class SheetLook {
         let good = "=IF(ISLOGICAL(\(cell)),\(cell),OR(\(cell)=\"pass\",\(cell)=\"agreed\",\(cell)=\"ok\"))"
         let bad =
             "=IF(ISLOGICAL(\(cell)),NOT(\(cell)),IF(ISNUMBER(\(cell)),\(cell)<>0,OR(\(cell)=\"fail\",\(cell)=\"failed\")))"
-        for (formula, format) in [(good, try formats.good()), (bad, try formats.bad())] {
+        for (formula, format) in [
+            (good, try formats.flag(isGood: true, kind: columns[index].kind)),
+            (bad, try formats.flag(isGood: false, kind: columns[index].kind)),
+        ] {
             try formula.withCString { text in
                 var condition = lxw_conditional_format()
                 condition.type = UInt8(LXW_CONDITIONAL_TYPE_FORMULA.rawValue)

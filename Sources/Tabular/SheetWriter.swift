@@ -104,7 +104,8 @@ extension SheetWriter {
             }
             let value: Int32 = field[0] == UInt8(ascii: "t") ? 1 : 0
             try part.part.check(
-                worksheet_write_boolean(part.part.worksheet, UInt32(part.rows), UInt16(index), value, nil))
+                worksheet_write_boolean(
+                    part.part.worksheet, UInt32(part.rows), UInt16(index), value, formats.columns[index]))
         }
     }
 

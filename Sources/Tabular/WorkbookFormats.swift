@@ -18,6 +18,7 @@ final class WorkbookFormats {
 
     /// A data cell; `exponent` is that of the row's currency.
     func cell(_ column: Column, exponent: Int) throws -> CellFormat? {
+        if column.kind == .boolean { return try boolean() }
         guard let pattern = WorkbookFormats.pattern(column, exponent: exponent) else { return nil }
         return try make("cell \(pattern)") { format_set_num_format($0, pattern) }
     }
@@ -50,18 +51,17 @@ final class WorkbookFormats {
         }
     }
 
-    func good() throws -> CellFormat {
-        try make("good") { format in
-            format_set_font_color(format, WorkbookFormats.green)
-            format_set_bg_color(format, 0xE3F4E6)
+    /// A flag's colours. LibreOffice shows booleans below a condition as 1 and 0 unless the format spells them out.
+    func flag(isGood: Bool, kind: CellKind) throws -> CellFormat {
+        try make("flag \(isGood) \(kind == .boolean)") { format in
+            format_set_font_color(format, isGood ? WorkbookFormats.green : WorkbookFormats.red)
+            format_set_bg_color(format, isGood ? 0xE3F4E6 : 0xFCE4E2)
+            if kind == .boolean { format_set_num_format(format, "\"TRUE\";\"TRUE\";\"FALSE\"") }
         }
     }
 
-    func bad() throws -> CellFormat {
-        try make("bad") { format in
-            format_set_font_color(format, WorkbookFormats.red)
-            format_set_bg_color(format, 0xFCE4E2)
-        }
+    func boolean() throws -> CellFormat {
+        try make("boolean") { format_set_align($0, UInt8(LXW_ALIGN_CENTER.rawValue)) }
     }
 
     func coverTitle() throws -> CellFormat {
