@@ -25,7 +25,8 @@ final class WorkbookFormats {
 
     /// A cell of a totals row.
     func total(_ column: Column, exponent: Int) throws -> CellFormat {
-        let pattern = column.total == .count ? "#,##0" : WorkbookFormats.pattern(column, exponent: exponent)
+        let pattern =
+            column.total == .count ? "#,##0\(WorkbookFormats.gap)" : WorkbookFormats.pattern(column, exponent: exponent)
         return try make("total \(pattern ?? "")") { format in
             format_set_bold(format)
             format_set_top(format, UInt8(LXW_BORDER_THIN.rawValue))
@@ -40,7 +41,10 @@ final class WorkbookFormats {
             format_set_font_color(format, 0xFFFFFF)
             format_set_bg_color(format, WorkbookFormats.headerFill)
             format_set_align(format, UInt8(LXW_ALIGN_VERTICAL_CENTER.rawValue))
-            if isNumeric { format_set_align(format, UInt8(LXW_ALIGN_RIGHT.rawValue)) }
+            if isNumeric {
+                format_set_align(format, UInt8(LXW_ALIGN_RIGHT.rawValue))
+                format_set_indent(format, 1)
+            }
         }
     }
 
@@ -101,19 +105,22 @@ final class WorkbookFormats {
         switch column.kind {
         case .text, .boolean: nil
         // Ids are not grouped; what is added up is a quantity.
-        case .integer: column.total == .sum ? "#,##0" : "0"
-        case .money: money(exponent: exponent)
-        case .decimal: "#,##0.00####"
-        case .percent: "0.00%"
-        case .rating: "0.00"
+        case .integer: column.total == .sum ? "#,##0\(gap)" : "0\(gap)"
+        case .money: money(exponent: exponent, gap: gap)
+        case .decimal: "#,##0.00####\(gap)"
+        case .percent: "0.00%\(gap)"
+        case .rating: "0.00\(gap)"
         case .date: "yyyy-mm-dd"
         case .timestamp: "yyyy-mm-dd hh:mm:ss"
         }
     }
 
-    static func money(exponent: Int) -> String {
+    /// Blank space as wide as a bracket behind a number, or it would touch a text in the next column.
+    private static let gap = "_)"
+
+    static func money(exponent: Int, gap: String = "") -> String {
         let plain = exponent > 0 ? "#,##0." + String(repeating: "0", count: exponent) : "#,##0"
-        return "\(plain);[Red]-\(plain)"
+        return "\(plain)\(gap);[Red]-\(plain)\(gap)"
     }
 
     private func make(_ key: String, _ set: (CellFormat) -> Void) throws -> CellFormat {

@@ -45,7 +45,7 @@ struct WorkbookTests {
         let patterns = try "BCDEFGHI".map { try opened.pattern(cells["\($0)2"]?.style ?? 0) }
         #expect(
             patterns == [
-                "0", "#,##0", "#,##0.00;[Red]-#,##0.00", "#,##0.00####", "0.00%", "0.00", "yyyy-mm-dd",
+                "0_)", "#,##0_)", "#,##0.00_);[Red]-#,##0.00_)", "#,##0.00####_)", "0.00%_)", "0.00_)", "yyyy-mm-dd",
                 "yyyy-mm-dd hh:mm:ss",
             ])
         #expect(cells["B3"] == nil)
@@ -114,7 +114,8 @@ struct WorkbookTests {
         let patterns = try (2...5).map { try opened.pattern(cells["C\($0)"]?.style ?? 0) }
         #expect(
             patterns == [
-                "#,##0.00;[Red]-#,##0.00", "#,##0;[Red]-#,##0", "#,##0.000;[Red]-#,##0.000", "#,##0.00;[Red]-#,##0.00",
+                "#,##0.00_);[Red]-#,##0.00_)", "#,##0_);[Red]-#,##0_)", "#,##0.000_);[Red]-#,##0.000_)",
+                "#,##0.00_);[Red]-#,##0.00_)",
             ])
         let totals = (7...10).map {
             ["\(cells["B\($0)"]?.value ?? "")", cells["C\($0)"]?.value, cells["A\($0)"]?.value]
@@ -122,7 +123,7 @@ struct WorkbookTests {
         #expect(totals == [["", "0", "1"], ["JPY", "1500", "1"], ["KWD", "1.125", "1"], ["PKR", "10.25", "2"]])
         #expect(cells["C10"]?.formula == "SUMIF(B2:B6,\"PKR\",C2:C6)")
         #expect(cells["A10"]?.formula == "COUNTIFS(B2:B6,\"PKR\",A2:A6,\"<>\")")
-        #expect(try opened.pattern(cells["C9"]?.style ?? 0) == "#,##0.000;[Red]-#,##0.000")
+        #expect(try opened.pattern(cells["C9"]?.style ?? 0) == "#,##0.000_);[Red]-#,##0.000_)")
     }
 
     @Test("rows beyond a sheet's limit flow on, and the total adds all parts")
