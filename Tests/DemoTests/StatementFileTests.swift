@@ -1,0 +1,90 @@
+import Demo
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The statements of a generated marketplace")
+struct StatementFileTests {
+    private static func hundredths(_ text: String) -> Int {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let whole = Int(parts[0].filter(\.isNumber)) ?? 0
+        let value = whole * 100 + (parts.count > 1 ? Int(parts[1]) ?? 0 : 0)
+        return text.hasPrefix("-") ? -value : value
+    }
+
+    @Test("TCS's own totals are those of its lines, and each line's net is what is left")
+    func footers() throws {
+        try Marketplace.with(orders: 1500) { market in
+            let files = market.summary.statements.filter { $0.path.contains("/tcs-") }
+            #expect(files.count == 24)
+            for file in files {
+                var lines = try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n")
+                    .map { $0.components(separatedBy: ",") }
+                #expect(
+                    lines.removeFirst().joined(separator: ",")
+                        == "Remittance No,Remittance Date,Consignment No,Order Ref,Delivery Date,Status,COD Amount,"
+                        + "Service Charges,Sales Tax,Income Tax Withheld,Sales Tax Withheld,Net Payable")
+                let footer = lines.removeLast()
+                #expect(footer[0] == "TOTAL" && footer[2] == "\(lines.count)")
+                #expect(file.rows == lines.count + 1)
+                for column in 6...11 {
+                    let sum = lines.reduce(0) { $0 + Self.hundredths($1[column]) }
+                    #expect(Self.hundredths(footer[column]) == sum, "\(file.path) column \(column)")
+                }
+                for line in lines {
+                    let amounts = (6...11).map { Self.hundredths(line[$0]) }
+                    #expect(amounts[0] - amounts[1...4].reduce(0, +) == amounts[5], "\(line)")
+                    #expect(["DELIVERED", "RETURNED"].contains(line[5]))
+                }
+            }
+        }
+    }
+
+    @Test("Stripe's rows add up, and each payout is the sum of its lines but for those where another was planted")
+    func payouts() throws {
+        try Marketplace.with(orders: 1500) { market in
+            var open: [String: Int] = [:]
+            var seen: Set<String> = []
+            var repeated = 0
+            for file in market.summary.statements where file.path.contains("/stripe-") {
+                var lines = try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n")
+                    .map { $0.components(separatedBy: ",") }
+                #expect(
+                    lines.removeFirst().joined(separator: ",")
+                        == "automatic_payout_id,automatic_payout_effective_at_utc,balance_transaction_id,created_utc,"
+                        + "available_on_utc,currency,gross,fee,net,reporting_category,source_id,description,"
+                        + "customer_facing_amount,customer_facing_currency,charge_id,payment_intent_id,"
+                        + "payment_metadata[order_number]")
+                for line in lines {
+                    #expect(line.count == 17)
+                    #expect(Self.hundredths(line[6]) - Self.hundredths(line[7]) == Self.hundredths(line[8]), "\(line)")
+                    // A payout of May that comes again in June's file was counted in May's.
+                    guard seen.insert(line[2]).inserted else {
+                        repeated += 1
+                        continue
+                    }
+                    open["\(line[0])", default: 0] += Self.hundredths(line[8])
+                }
+            }
+            let wrong = Set(open.filter { $0.value != 0 }.map { "payout:\($0.key)" })
+            let truth = try market.truth()
+            #expect(wrong == Set(truth.filter { $0[0] == "payout.total" }.map { $0[1] }))
+            let planted = truth.filter { ["settlement.duplicate", "settlement.line_changed"].contains($0[0]) }.count
+            #expect(repeated > planted, "some lines come again word for word")
+        }
+    }
+
+    @Test("a file's name, size and hash are what the summary says")
+    func summary() throws {
+        try Marketplace.with(orders: 500) { market in
+            for file in market.summary.statements + [market.summary.truth] {
+                let content = try Data(contentsOf: URL(fileURLWithPath: file.path))
+                #expect(content.count == file.bytes, "\(file.path)")
+                let newlines = content.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+                #expect(newlines == file.rows + 1, "\(file.path)")
+                #expect(file.sha256.count == 64)
+            }
+            #expect(Set(market.summary.statements.map(\.path)).count == market.summary.statements.count)
+        }
+    }
+}

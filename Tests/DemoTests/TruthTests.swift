@@ -1,0 +1,146 @@
+import Demo
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The truth of a generated marketplace")
+struct TruthTests {
+    /// What the demo promises to plant (docs/demo.md).
+    static let codes: Set<String> = [
+        "amount.mismatch", "cod.remittance_missing", "cod.remittance_over", "cod.remittance_short",
+        "cod.unknown_tracking", "currency.mismatch", "gateway.unknown", "order.arithmetic", "order.underpaid",
+        "payout.total", "response.missing", "response.unreadable", "settlement.amount", "settlement.duplicate",
+        "settlement.line_changed", "settlement.missing", "settlement.orphan", "status.mismatch",
+    ]
+
+    @Test("every code is planted, sorted, once an entity; consequences carry no money; the summary counts them")
+    func codes() throws {
+        try Marketplace.with(orders: 10_000, seed: 3) { market in
+            let truth = try market.truth()
+            #expect(try market.lines("truth.csv").first == "code,entity,role,money_effect")
+            #expect(Set(truth.map { $0[0] }) == Self.codes)
+            let keys = truth.map { "\($0[0]),\($0[1])" }
+            #expect(Set(keys).count == keys.count)
+            #expect(keys == keys.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) })
+            for code in Self.codes {
+                let roots = truth.filter { $0[0] == code && $0[2] == "root" }.count
+                #expect((3...10).contains(roots), "\(code) \(roots)")
+            }
+            for row in truth {
+                #expect(row[2] == "root" || (row[2] == "consequence" && row[3] == "0.00"), "\(row)")
+                #expect(row[3].wholeMatch(of: /-?[0-9]+\.[0-9]{2}/) != nil, "\(row)")
+            }
+            let counted = market.summary.planted.reduce(0) { $0 + $1.count }
+            #expect(counted == truth.count && market.summary.truth.rows == truth.count)
+            // No order or payment bears two roots, whatever is planted.
+            let roots = truth.filter { $0[2] == "root" && !$0[1].hasPrefix("line:") && !$0[1].hasPrefix("payout:") }
+            let orders = try Set(
+                roots.map { row in
+                    let id = row[1].split(separator: ":")[1]
+                    return row[1].hasPrefix("order:")
+                        ? String(id) : try market.value("SELECT order_id FROM payments WHERE payment_id = \(id)") ?? ""
+                })
+            #expect(orders.count == roots.count)
+        }
+    }
+
+    @Test("even the smallest marketplace has every plant")
+    func smallest() throws {
+        try Marketplace.with(orders: DemoMarket.leastOrders, seed: 11) { market in
+            #expect(Set(try market.truth().map { $0[0] }) == Self.codes)
+        }
+    }
+
+    @Test("a planted line is where the truth says: file by its hash, line by its number")
+    func lines() throws {
+        try Marketplace.with(orders: 1000) { market in
+            let planted = try market.truth().filter { $0[1].hasPrefix("line:") }
+            #expect(planted.count >= 4)
+            for row in planted {
+                let parts = row[1].split(separator: ":")
+                let file = try #require(market.summary.statements.first { $0.sha256.hasPrefix(parts[1]) })
+                let text = try String(contentsOfFile: file.path, encoding: .utf8)
+                let line = text.components(separatedBy: "\n")[try #require(Int(parts[2])) - 1].components(
+                    separatedBy: ",")
+                switch row[0] {
+                case "cod.unknown_tracking":
+                    #expect(line[6] == row[3])
+                    #expect(try market.count("SELECT count(*) FROM orders WHERE tracking_number = '\(line[2])'") == 0)
+                case "settlement.orphan":
+                    #expect(line[7] == row[3])
+                    #expect(
+                        try market.count("SELECT count(*) FROM payments WHERE transaction_id = '\(line[14])'") == 0)
+                case "settlement.duplicate":
+                    #expect(line[7] == row[3])
+                    #expect(text.components(separatedBy: ",\(line[2]),").count == 3)
+                default:
+                    #expect(row[0] == "settlement.line_changed" && row[3] == "0.00")
+                    #expect(file.path.hasSuffix("stripe-2026-06.csv"))
+                }
+            }
+        }
+    }
+
+    @Test("orders that nothing was planted in add up, are paid as they should be, and ask for the advance they must")
+    func orders() throws {
+        try Marketplace.with(orders: 2000) { market in
+            let arithmetic = try market.connection.query(
+                .init(
+                    "SELECT order_id FROM orders o JOIN (SELECT order_id, sum(subtotal) AS items,"
+                        + " sum(product_price * quantity) AS value FROM order_items GROUP BY order_id) i USING (order_id)"
+                        + " WHERE o.subtotal <> i.items OR i.items <> i.value"
+                        + " OR total_amount <> o.subtotal + tax_amount + shipping_cost", name: "test")
+            ).map { row in "order:\(try row.int("order_id"))" }
+            let planted = try market.truth().filter { $0[0] == "order.arithmetic" }.map { $0[1] }
+            #expect(Set(arithmetic) == Set(planted))
+            for sql in [
+                "SELECT count(*) FROM orders WHERE tax_amount <> round(subtotal * 0.18, 2)",
+                "SELECT count(*) FROM orders o WHERE advance_payment <> (currency = 'PKR' AND EXISTS (SELECT FROM"
+                    + " order_items i WHERE i.order_id = o.order_id AND product_price >= 500000))",
+                "SELECT count(*) FROM orders WHERE advance_payment AND advance_amount <> round(subtotal * 0.20, 2)",
+                "SELECT count(*) FROM payments WHERE payment_gateway IS NOT NULL AND currency = 'PKR'"
+                    + " AND amount > 999999.99",
+                "SELECT count(*) FROM orders o JOIN order_items i USING (order_id) JOIN products p USING (product_id)"
+                    + " WHERE p.store_id <> o.store_id OR p.currency <> o.currency OR p.approval_status <> 'APPROVED'",
+                "SELECT count(*) FROM orders o JOIN customers c USING (customer_id) JOIN addresses a"
+                    + " ON a.address_id = o.shipping_address_id WHERE a.user_id <> c.user_id",
+                "SELECT count(*) FROM reviews r JOIN orders o USING (order_id) WHERE r.customer_id <> o.customer_id"
+                    + " OR r.store_id <> o.store_id OR NOT is_verified_purchase OR actual_delivery_date IS NULL",
+                "SELECT count(*) FROM products WHERE favorite_count <>"
+                    + " (SELECT count(*) FROM favorites f WHERE f.product_id = products.product_id)",
+                "SELECT count(*) FROM products p WHERE (SELECT count(*) FROM product_images i"
+                    + " WHERE i.product_id = p.product_id AND is_primary) <> 1",
+            ] { #expect(try market.count(sql) == 0, "\(sql)") }
+            let cash = try market.count(
+                "SELECT count(DISTINCT order_id) FROM payments JOIN payment_methods USING (payment_method_id)"
+                    + " WHERE method_name = 'CASH_ON_DELIVERY'")
+            #expect((800...1000).contains(cash))
+        }
+    }
+
+    @Test("the night finds something to mend in some stores, not in all, and pieces that ran out")
+    func mending() throws {
+        try Marketplace.with(orders: 5000) { market in
+            let differ = try market.count(
+                "SELECT count(*) FROM stores s LEFT JOIN (SELECT store_id, sum(completed_orders) AS orders"
+                    + " FROM mainspring.store_sales GROUP BY store_id) v USING (store_id)"
+                    + " WHERE s.total_orders <> coalesce(v.orders, 0)")
+            let stores = try market.count("SELECT count(*) FROM stores")
+            #expect(differ > 0 && differ < stores)
+            #expect(try market.count("SELECT count(*) FROM products WHERE status = 'ACTIVE' AND pieces = 0") > 0)
+        }
+    }
+
+    @Test("people write long text, other scripts, and what a spreadsheet would run")
+    func texts() throws {
+        try Marketplace.with(orders: 2000) { market in
+            for condition in [
+                "length(customer_notes) > 1000", "customer_notes LIKE '=%'", "customer_notes LIKE '+%'",
+                "customer_notes LIKE '%\"%'", "customer_notes LIKE '%' || chr(10) || '%'",
+                "customer_notes ~ '[\u{0600}-\u{06FF}]'",
+            ] { #expect(try market.count("SELECT count(*) FROM orders WHERE \(condition)") > 0, "\(condition)") }
+            #expect(try market.count("SELECT count(*) FROM reviews WHERE description ~ '[\u{0600}-\u{06FF}]'") > 0)
+            #expect(try market.count("SELECT count(*) FROM users WHERE password_hash NOT LIKE '!%'") == 0)
+        }
+    }
+}
