@@ -36,8 +36,7 @@ CREATE TEMPORARY TABLE recon_run (
     weekend        integer[] NOT NULL,
     -- NULL when no reconciliation has ever run: everything is new then.
     since          timestamptz,
-    seen_until     timestamptz,
-    seen_run       bigint
+    seen_until     timestamptz
 ) ON COMMIT DROP
 
 -- name: run
@@ -45,7 +44,7 @@ CREATE TEMPORARY TABLE recon_run (
 -- buckets and breaks of a later night are never turned back. The overlap is for transactions that were open when the
 -- last run looked.
 INSERT INTO recon_run (
-    run_id, business_date, cut_off, time_zone, os_user, resolves, weekend, since, seen_until, seen_run)
+    run_id, business_date, cut_off, time_zone, os_user, resolves, weekend, since, seen_until)
 SELECT
     :'run_id'::bigint,
     CASE
@@ -59,8 +58,7 @@ SELECT
     :'resolves'::boolean,
     :'weekend'::integer[],
     w.moment - make_interval(secs => :'overlap_seconds'::integer),
-    w.moment,
-    w.run_id
+    w.moment
 FROM (SELECT 1 AS one) AS single
 LEFT JOIN mainspring.watermarks AS w ON w.name = 'reconcile'
 
@@ -113,12 +111,13 @@ WHERE l.settled_at < (SELECT cut_off FROM recon_run)
 ORDER BY l.line_id
 
 -- name: line-scope-changed
--- Lines that no run has seen, those that still look for their payment, and those that stand in an open break.
+-- Lines that no run has seen (one writer at a time: they come after the last that has events, or were settled after the
+-- last cut-off), those that still look for their payment, and those that stand in an open break.
 INSERT INTO recon_line_scope (line_id)
 SELECT l.line_id
 FROM mainspring.lines AS l
-JOIN mainspring.files AS f ON f.file_id = l.file_id
-WHERE f.run_id >= (SELECT seen_run FROM recon_run) AND l.settled_at < (SELECT cut_off FROM recon_run)
+WHERE l.settled_at < (SELECT cut_off FROM recon_run)
+    AND l.line_id > coalesce((SELECT max(e.line_id) FROM mainspring.money_events AS e WHERE e.side = 'statement'), 0)
 UNION
 SELECT l.line_id
 FROM mainspring.lines AS l
