@@ -49,7 +49,7 @@ struct Reconciliation {
         } else {
             outcome.lines = try count(sql, "line-scope-changed")
             outcome.orders = try count(sql, "scope-changed")
-            outcome.lines += try count(sql, "lines-of-scope")
+            outcome.lines += try count(sql, "lines-of-scope") + count(sql, "payout-lines-of-scope")
         }
         try run(sql, "analyze-scope", "carriers", "orders", "items", "lines", "analyze-working-set")
     }

@@ -187,6 +187,25 @@ LEFT JOIN recon_line_scope AS has ON has.line_id = l.line_id
 WHERE has.line_id IS NULL AND l.settled_at < (SELECT cut_off FROM recon_run)
 ON CONFLICT (line_id) DO NOTHING
 
+-- name: payout-lines-of-scope
+-- A payout is judged with its own row, whichever of its lines is new.
+INSERT INTO recon_line_scope (line_id)
+SELECT l.line_id
+FROM (
+    SELECT l.channel, l.payout_id
+    FROM recon_line_scope AS s
+    JOIN mainspring.lines AS l ON l.line_id = s.line_id
+    WHERE l.payout_id IS NOT NULL
+    UNION
+    SELECT b.channel, b.payout_id
+    FROM mainspring.breaks AS b
+    WHERE b.status <> 'RESOLVED' AND b.payout_id IS NOT NULL
+) AS touched
+JOIN mainspring.lines AS l ON l.channel = touched.channel AND l.payout_id = touched.payout_id
+JOIN recon_line_type AS t ON t.line_type = l.line_type AND t.kind = 'payout'
+LEFT JOIN recon_line_scope AS has ON has.line_id = l.line_id
+WHERE has.line_id IS NULL AND l.settled_at < (SELECT cut_off FROM recon_run)
+
 -- name: orders
 CREATE TEMPORARY TABLE recon_order ON COMMIT DROP AS
 SELECT
