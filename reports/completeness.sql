@@ -1,9 +1,9 @@
 /*
 title: Completeness
 description: >-
-  Every money event that is known, by channel, currency, side and kind, in the bucket in which it is. Difference is
-  statement less ledger: filter the bucket “agreed” and it comes to zero; filter “break” and it is what the open breaks
-  hold. An event that is in no bucket would stand here under “none”.
+  Every money event that is known, in the bucket in which it is. Difference is statement less ledger: filter the
+  bucket “agreed” and each channel comes to zero; filter “break” and it is what the open breaks hold. An event that
+  is in no bucket would stand here under “none”.
 owner: finance
 columns:
   channel: { heading: Channel, kind: text, width: 18 }

@@ -1,8 +1,8 @@
 /*
 title: Control
 description: >-
-  The ties of the night. Each compares two figures that are computed on different ways, per currency; it passes when
-  they are equal to the last paisa. Sheet says where the figures are shown.
+  The ties of the night: figures reached on two ways, which must be equal to the last paisa. Each is per currency;
+  the last column says on which sheet the figures are shown.
 owner: finance
 parameters:
   cut_off: { type: timestamp }
@@ -80,7 +80,13 @@ WITH events AS (
         3, 'Statement lines are money events', 'Net of lines, as the files say', coalesce(l.amount, 0.00),
         'Statement events', coalesce(e.amount, 0.00), coalesce(l.currency, e.currency), true, 'Completeness'
     FROM (
-        SELECT l.currency, sum(l.net) AS amount
+        -- A payout leaves the gateway and comes to us: its own amount turns its sign.
+        SELECT
+            l.currency,
+            sum(
+                CASE WHEN l.line_type IN ('payout', 'payout_reversal') THEN -l.gross ELSE l.gross END
+                + (l.net - l.gross)
+            ) AS amount
         FROM mainspring.lines AS l
         WHERE l.settled_at < :'cut_off'::timestamptz
             AND l.line_type NOT IN ('opening_balance', 'closing_balance')
@@ -90,10 +96,11 @@ WITH events AS (
         SELECT e.currency, sum(e.amount) AS amount FROM events AS e WHERE e.side = 'statement' GROUP BY e.currency
     ) AS e ON e.currency = l.currency
     UNION ALL
-    -- What the bucket “break” holds is what the open breaks say.
+    -- What the bucket “break” holds is what the open breaks say: in their own currency, and what was settled for them
+    -- in another.
     SELECT
         4, 'Bucket “break” is the open breaks, ' || coalesce(e.channel, b.channel),
-        'Statement less ledger in the bucket', coalesce(e.amount, 0.00), 'Money events of open roots', coalesce(b.amount, 0.00),
+        'Statement less ledger in the bucket', coalesce(e.amount, 0.00), 'Money of open roots', coalesce(b.amount, 0.00),
         coalesce(e.currency, b.currency), true, 'Breaks'
     FROM (
         SELECT e.channel, e.currency, sum(CASE e.side WHEN 'ledger' THEN -e.broken ELSE e.broken END) AS amount
@@ -102,11 +109,20 @@ WITH events AS (
         GROUP BY e.channel, e.currency
     ) AS e
     FULL JOIN (
-        SELECT b.channel, b.currency, sum(b.event_effect) AS amount
-        FROM mainspring.breaks AS b
-        WHERE b.role = 'root' AND b.status <> 'RESOLVED'
-        GROUP BY b.channel, b.currency
-        HAVING sum(abs(b.event_effect)) > 0
+        SELECT r.channel, r.currency, sum(r.amount) AS amount
+        FROM (
+            SELECT b.channel, b.currency, b.event_effect AS amount
+            FROM mainspring.breaks AS b
+            WHERE b.role = 'root' AND b.status <> 'RESOLVED' AND b.event_effect <> 0
+            UNION ALL
+            SELECT b.channel, l.currency, l.gross
+            FROM mainspring.breaks AS b
+            JOIN mainspring.lines AS l
+                ON l.payment_id = b.payment_id AND l.currency <> b.currency AND l.standing = 'live'
+                AND l.settled_at < :'cut_off'::timestamptz
+            WHERE b.role = 'root' AND b.status <> 'RESOLVED' AND b.plane IN ('gateway', 'courier')
+        ) AS r
+        GROUP BY r.channel, r.currency
     ) AS b ON b.channel = e.channel AND b.currency = e.currency
     UNION ALL
     -- The list's open breaks are those whose history says so.

@@ -1,9 +1,10 @@
 /*
 title: Payments by method
 description: >-
-  Attempts, success and money by payment method, gateway, tier and currency, of the payments whose ledger date
-  (completed, else initiated, else recorded) is a business date of the window. Refunds and fees are those of the same
-  payments, whenever they came. Success counts completed and refunded attempts among those that ended.
+  Attempts, success, captures, refunds and fees by method, gateway, tier and currency. They are the payments whose
+  ledger date (completed, else initiated, else recorded) is a business date of the window; refunds and fees are
+  those of the same payments, whenever they came. Success counts completed and refunded attempts among those that
+  ended.
 owner: finance
 window: history
 parameters:

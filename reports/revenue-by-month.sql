@@ -2,8 +2,8 @@
 title: Revenue by month
 sheet: Revenue by month
 description: >-
-  Delivered order value, tax and shipping included, by the business month in which the order was created, for each
-  currency on its own: the revenue query of the schema document, section 17.3, with business months in place of UTC
+  Delivered order value by the business month in which the order was created, each currency apart. Tax and shipping
+  are included. It is the revenue query of the schema document, section 17.3, with business months in place of UTC
   ones. Change compares with the calendar month before; it is empty where that month sold nothing.
 owner: finance
 window: history

@@ -1,9 +1,9 @@
 /*
 title: Store analytics
 description: >-
-  The seller's query of the schema document, section 17.2, for every store: sales and completed orders as the store's
-  own figures hold them, rating and approved reviews, products and those sold. Sales are in the business currency;
-  completed orders in other currencies count as orders and stand in a column of their own.
+  Sales, completed orders, rating, reviews and products of every store. It is the seller's query of the schema
+  document, section 17.2, for all stores; the figures are the store's own, as the shop shows them. Sales are in the
+  business currency; completed orders in other currencies count as orders and stand in a column of their own.
 owner: finance
 parameters:
   business_currency: { type: text }

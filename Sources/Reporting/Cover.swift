@@ -98,11 +98,18 @@ struct CoverBuilder {
     mutating func add(_ report: ReportDefinition, _ table: WrittenTable, verdict: Verdict?) {
         sheets.append(
             .init(
-                report.header.sheet, .integer(Int64(table.rows)), note: report.description, sheet: report.header.sheet))
+                report.header.sheet, .integer(Int64(table.rows)), note: Self.firstSentence(report.description),
+                sheet: report.header.sheet))
         if var line = verdict?.line {
             line.sheet = report.header.sheet
             self.verdict = line
         }
+    }
+
+    /// A cover has room for one sentence a sheet.
+    private static func firstSentence(_ text: String) -> String {
+        guard let end = text.firstRange(of: ". ") else { return text }
+        return String(text[..<end.lowerBound]) + "."
     }
 
     /// Nothing of the run itself stands here: the same data makes the same bytes.

@@ -151,7 +151,10 @@ SELECT
     l.order_id, l.line_id, l.payout_id, 1, 1
 FROM mainspring.lines AS l
 CROSS JOIN LATERAL (VALUES
-    (CASE l.line_type WHEN 'payout' THEN 'payout' WHEN 'refund' THEN 'refund' ELSE 'gross' END, l.gross),
+    (
+        CASE l.line_type WHEN 'payout' THEN 'payout' WHEN 'refund' THEN 'refund' ELSE 'gross' END,
+        CASE l.line_type WHEN 'payout' THEN -l.gross ELSE l.gross END
+    ),
     ('fee', -l.fee)
 ) AS c (kind, amount)
 WHERE c.amount <> 0
