@@ -33,7 +33,7 @@ columns:
   expected: { heading: Expected, kind: money, width: 16 }
   actual: { heading: Actual, kind: money, width: 16 }
   difference: { heading: Difference, kind: money, width: 16 }
-  money_effect: { heading: Money effect, kind: money, width: 17, total: sum, conditional: data-bar }
+  money_effect: { heading: Money effect, kind: money, width: 17, total: sum }
   evidence_file: { heading: Evidence, kind: text, width: 22 }
   evidence_line: { heading: At line, kind: integer, width: 9 }
   owner: { heading: Owner, kind: text, width: 14 }
@@ -172,7 +172,8 @@ LEFT JOIN (
 WHERE b.status <> 'RESOLVED'
 ORDER BY
     CASE coalesce(r.severity, b.severity) WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
-    b.currency,
+    -- A root's currency holds its consequences together: theirs may be another.
+    coalesce(r.currency, b.currency),
     abs(coalesce(r.money_effect, b.money_effect)) DESC,
     coalesce(b.root_break_id, b.break_id),
     b.role DESC,

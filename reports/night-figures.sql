@@ -45,14 +45,14 @@ WITH bounds AS (
     UNION ALL
     SELECT
         10, 'Sales of the window', 'Orders created', sum(o.total_amount), o.currency, count(*), NULL,
-        'Orders: ' || count(*), NULL
+        'Orders: ' || to_char(count(*), 'FM999,999,999,990'), NULL
     FROM bounds AS b
     JOIN orders AS o ON o.created_at >= b.lower AND o.created_at < b.upper
     GROUP BY o.currency
     UNION ALL
     SELECT
         11, 'Sales of the window', 'Delivered to date', sum(s.sales), s.currency, sum(s.completed_orders)::bigint, NULL,
-        'Orders of all time: ' || sum(s.completed_orders), 'Revenue by month'
+        'Orders of all time: ' || to_char(sum(s.completed_orders), 'FM999,999,999,990'), 'Revenue by month'
     FROM mainspring.store_sales AS s
     GROUP BY s.currency
     UNION ALL
@@ -61,7 +61,7 @@ WITH bounds AS (
         'Money of the window',
         CASE WHEN e.kind = 'refund' THEN 'Refunded' ELSE 'Captured' END,
         sum(e.amount), e.currency, count(*), NULL,
-        'By our books. Events: ' || count(*), 'Payments by method'
+        'By our books. Events: ' || to_char(count(*), 'FM999,999,999,990'), 'Payments by method'
     FROM bounds AS b
     JOIN mainspring.money_events AS e
         ON e.effective_at >= b.lower AND e.effective_at < b.upper
@@ -70,7 +70,7 @@ WITH bounds AS (
     UNION ALL
     SELECT
         22, 'Money of the window', 'Settled', sum(l.gross), l.currency, count(*), NULL,
-        'By the statements. Lines: ' || count(*), 'Completeness'
+        'By the statements. Lines: ' || to_char(count(*), 'FM999,999,999,990'), 'Completeness'
     FROM bounds AS b
     JOIN mainspring.lines AS l
         ON l.settled_at >= b.lower AND l.settled_at < b.upper
@@ -81,7 +81,8 @@ WITH bounds AS (
         CASE a.bucket WHEN 'agreed' THEN 30 ELSE 31 END,
         'Captures and refunds at the cut-off',
         CASE a.bucket WHEN 'agreed' THEN 'Agreed with the statements' ELSE 'In transit at gateways and couriers' END,
-        sum(a.amount), e.currency, count(*), NULL, 'By our books. Events: ' || count(*), 'Completeness'
+        sum(a.amount), e.currency, count(*), NULL,
+        'By our books. Events: ' || to_char(count(*), 'FM999,999,999,990'), 'Completeness'
     FROM mainspring.allocations AS a
     JOIN mainspring.money_events AS e ON e.event_id = a.event_id
     WHERE a.superseded_by IS NULL
@@ -95,7 +96,7 @@ WITH bounds AS (
         'Open breaks',
         CASE WHEN b.money_effect < 0 THEN 'Less than expected' ELSE 'More than expected' END,
         sum(b.money_effect), b.currency, count(*), NULL,
-        'Causes: ' || count(*), 'Breaks'
+        'Causes: ' || to_char(count(*), 'FM999,999,999,990'), 'Breaks'
     FROM mainspring.breaks AS b
     WHERE b.status <> 'RESOLVED' AND b.role = 'root' AND b.money_effect <> 0
     GROUP BY b.money_effect < 0, b.currency

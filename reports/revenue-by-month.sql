@@ -15,7 +15,7 @@ columns:
   month: { heading: Month, kind: date, width: 13 }
   currency: { heading: Currency, kind: text, width: 10 }
   orders: { heading: Delivered orders, kind: integer, width: 17, total: sum }
-  value: { heading: Delivered order value, kind: money, width: 24, total: sum, conditional: data-bar }
+  value: { heading: Delivered order value, kind: money, width: 24, total: sum }
   average_order_value: { heading: Average order value, kind: money, width: 21 }
   change: { heading: Change, kind: money, width: 20 }
   change_percent: { heading: Change in percent, kind: percent, width: 18 }
