@@ -53,6 +53,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     // Running: exit 1, 75, 130, 143.
     case runLocked = "run.locked"
     case runLockLost = "run.lock_lost"
+    case runDied = "run.died"
     case runInterrupted = "run.interrupted"
     case runTerminated = "run.terminated"
     case proofFailed = "proof.failed"

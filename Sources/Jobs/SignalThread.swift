@@ -32,6 +32,11 @@ package enum SignalThread {
                 _ = write(wakeUp.load(ordering: .sequentiallyConsistent), &byte, 1)
             }
         }
+        // Whoever started us may have blocked them, as threads of many runtimes do.
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
+        for number in [SIGINT, SIGTERM] { sigaddset(&wanted, number) }
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
         let thread = Thread { listen(readEnd, interruption) }
         thread.name = "signals"
         thread.start()

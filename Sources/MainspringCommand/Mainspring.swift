@@ -28,6 +28,7 @@ struct Mainspring: ParsableCommand {
         ])
 
     static func main() {
+        InheritedFiles.keepFromChildren()
         do {
             var command = try parseAsRoot()
             try command.run()

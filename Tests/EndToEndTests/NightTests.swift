@@ -172,7 +172,7 @@ struct NightTests {
             #expect(second.code == 75 && second.error.contains("[run.locked] Run "))
             #expect(second.error.contains("of slow for "))
             let sent = Date()
-            kill(running.process.processIdentifier, signal)
+            kill(running.processIdentifier, signal)
             let ending = try running.wait()
             #expect(Date().timeIntervalSince(sent) < 5)
             #expect(ending.code == code && ending.error.contains(name), "\(ending.error)")

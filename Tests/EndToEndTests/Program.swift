@@ -60,33 +60,41 @@ enum Program {
         try Running([path] + arguments, in: folder, environment: environment(changes))
     }
 
-    /// A process under way.
+    /// A process under way. Started and waited for by hand: Foundation's Process learns of a child's end by a socket that
+    /// the private PostgreSQL, started by the child, would keep open.
     final class Running {
-        let process = Process()
-        private let output: URL
-        private let error: URL
+        let processIdentifier: pid_t
+        private let output: String
+        private let error: String
 
         init(_ words: [String], in folder: String, environment: [String: String]) throws {
-            let base = FileManager.default.temporaryDirectory.appendingPathComponent(
-                "mainspring-e2e-\(UUID().uuidString)")
-            output = base.appendingPathExtension("out")
-            error = base.appendingPathExtension("err")
-            for file in [output, error] { try Data().write(to: file) }
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = words
-            process.currentDirectoryURL = URL(fileURLWithPath: folder)
-            process.environment = environment
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = try FileHandle(forWritingTo: error)
-            try process.run()
+            let base = FileManager.default.temporaryDirectory.path + "/mainspring-e2e-\(UUID().uuidString)"
+            (output, error) = (base + ".out", base + ".err")
+            var actions = posix_spawn_file_actions_t()
+            posix_spawn_file_actions_init(&actions)
+            defer { posix_spawn_file_actions_destroy(&actions) }
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
+            posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT, 0o600)
+            let words = ["env", "--chdir=\(folder)"] + words
+            var arguments = words.map { strdup($0) } + [nil]
+            var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+            defer { for text in arguments + variables { free(text) } }
+            var child = pid_t()
+            let code = posix_spawnp(&child, words[0], &actions, nil, &arguments, &variables)
+            guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EINVAL) }
+            processIdentifier = child
         }
 
         func wait() throws -> Ending {
-            process.waitUntilExit()
-            defer { for file in [output, error] { try? FileManager.default.removeItem(at: file) } }
+            var status: Int32 = 0
+            while waitpid(processIdentifier, &status, 0) == -1, errno == EINTR {}
+            defer { for file in [output, error] { unlink(file) } }
+            let signal = status & 0x7F
             return Ending(
-                output: try String(contentsOf: output, encoding: .utf8),
-                error: try String(contentsOf: error, encoding: .utf8), code: process.terminationStatus)
+                output: try String(contentsOfFile: output, encoding: .utf8),
+                error: try String(contentsOfFile: error, encoding: .utf8),
+                code: signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
         }
     }
 }
