@@ -104,6 +104,9 @@ struct NightTests {
         let files = try home.files("out/nightly/2026-06-30")
         #expect(files.keys.contains("finance-pack.xlsx") && files.keys.contains("reports/breaks.csv"))
         #expect(files.keys.contains("extracts/orders.csv") && files.keys.contains("manifest.json"))
+        let ties = String(decoding: try home.read("out/nightly/2026-06-30/reports/control.csv"), as: UTF8.self)
+            .split(separator: "\n").dropFirst()
+        #expect(ties.count > 20 && ties.filter { !$0.contains(",pass,") } == [], "a tie of the night fails")
         let rows = try digest(home)
 
         let again = try home.run("run", "nightly", "--date", "2026-06-30", "--json")
