@@ -3,14 +3,14 @@ import Glibc
 
 /// How the server's programs are run.
 extension EmbeddedCluster {
-    func makeFolders(_ account: Account?) throws(Failure) {
+    func makeDataFolder(_ account: Account?) throws(Failure) {
         try Files.makeFolder(dataFolder, mode: 0o700)
         if let account { chown(dataFolder, account.user, account.group) }
-        try makeSocketFolder(account)
     }
 
-    /// Others can make folders in /tmp too: one that is not ours, or that others may write to, is refused.
-    private func makeSocketFolder(_ account: Account?) throws(Failure) {
+    /// Others can make folders in /tmp too: one that is not ours, or that others may write to, is refused. Only under the
+    /// lock: another starter may have made it, and not yet given it to the account.
+    func makeSocketFolder(_ account: Account?) throws(Failure) {
         let owner = account?.user ?? geteuid()
         if mkdir(socketFolder, 0o700) == 0, let account { lchown(socketFolder, account.user, account.group) }
         var info = stat()

@@ -67,8 +67,9 @@ package struct EmbeddedCluster: Sendable {
 
     private func startOnce() throws -> ConnectionTarget {
         let account = try serverAccount()
-        try makeFolders(account)
+        try makeDataFolder(account)
         return try FileLock.held(lockFile) {
+            try makeSocketFolder(account)
             if let server = try waitUntilReady() {
                 if Files.exists("\(server.socketFolder)/.s.PGSQL.\(Self.port)") { return try prepareDatabase() }
                 // Its socket was swept away with /tmp: only a fresh start brings it back.
