@@ -1,4 +1,4 @@
-/// How the process ends; stable, listed in every command's help (2-architecture.md, “The command line”).
+/// How the process ends; stable, listed in every command's help (docs/errors.md, “Exit codes”).
 package struct ExitCode: RawRepresentable, Sendable, Equatable, Hashable {
     package var rawValue: Int32
     package init(rawValue: Int32) { self.rawValue = rawValue }

@@ -19,7 +19,7 @@ package struct Failure: Error, Sendable, Equatable {
         self.advice = advice ?? code.advice
     }
 
-    /// The exit code of the process that ends with this failure (2-architecture.md, “The command line”).
+    /// The exit code of the process that ends with this failure (docs/errors.md, “Exit codes”).
     package var exitCode: ExitCode { code.exitCode }
 }
 
