@@ -5,54 +5,68 @@ import Diagnostics
 ///
 /// It compiles to SQL in which a length-bounded pattern stands before every cast, so that no answer, whatever JSON it
 /// is, can raise an error and stop a night. What no rule or pattern covers becomes NULL: unreadable, never a default.
+///
+/// The SQL has four levels, each evaluated once a row: the paths' values, their texts, each field's hit, the hit's text
+/// with the currency, and at last the canonical columns.
 struct AnswerReading {
-    private let compiledColumns: [(name: String, sql: String)]
+    private let paths = AnswerPaths()
+    private let columns: [(name: String, sql: String)]
+    private let hits: [(name: String, sql: String)]
     private let currency: String
-    private let refunded: String
+    private let status: String
 
     init(fields node: YAMLNode, status: YAMLNode) throws(Failure) {
         let fields = try node.mapping(allowed: [
             "transaction_id", "currency", "amount", "refunded_amount", "captured_at", "refunded_at",
             "merchant_reference",
         ])
-        currency = try AnswerField(fields.required("currency"), allowed: ["constant"]).currency()
-        let amount = try AnswerField(fields.required("amount"), allowed: AnswerField.amountKeys).amount("currency")
-        refunded =
-            try fields.optional("refunded_amount").map { (node) throws(Failure) in
-                try AnswerField(node, allowed: AnswerField.amountKeys).amount("currency")
-            } ?? "NULL::numeric"
-        func text(_ key: String) throws(Failure) -> String {
-            guard let node = fields.optional(key) else { return "NULL::text" }
-            return try AnswerField(node, allowed: []).text()
+        var hits: [(name: String, sql: String)] = []
+        func field(_ key: String, _ allowed: [String], _ paths: AnswerPaths) throws(Failure) -> AnswerField? {
+            guard let node = fields.optional(key) else { return nil }
+            let field = try AnswerField(key, node, allowed: allowed, in: paths)
+            if let hit = field.hit { hits.append((key, hit)) }
+            return field
         }
-        func moment(_ key: String) throws(Failure) -> String {
-            guard let node = fields.optional(key) else { return "NULL::timestamptz" }
-            return try AnswerField(node, allowed: ["format", "zone"]).moment()
-        }
-        compiledColumns = [
-            ("transaction_id", try text("transaction_id")),
-            ("status", try AnswerStatus(status).compiled),
-            ("amount", amount),
-            ("refunded", refunded),
-            ("currency", "currency"),
-            ("captured_at", try moment("captured_at")),
-            ("refunded_at", try moment("refunded_at")),
-            ("merchant_reference", try text("merchant_reference")),
+        _ = try fields.required("currency")
+        currency = try field("currency", ["constant"], paths)?.currency() ?? ""
+        _ = try fields.required("amount")
+        let amount = try field("amount", AnswerField.amountKeys, paths)?.amount() ?? ""
+        let refunded = try field("refunded_amount", AnswerField.amountKeys, paths)?.amount() ?? "NULL::numeric"
+        let transaction = try field("transaction_id", [], paths)?.text() ?? "NULL::text"
+        let reference = try field("merchant_reference", [], paths)?.text() ?? "NULL::text"
+        let captured = try field("captured_at", ["format", "zone"], paths)?.moment() ?? "NULL::timestamptz"
+        let back = try field("refunded_at", ["format", "zone"], paths)?.moment() ?? "NULL::timestamptz"
+        self.status = try AnswerStatus(status, in: paths).compiled
+        self.hits = hits
+        columns = [
+            ("transaction_id", transaction), ("status", "status"), ("amount", amount), ("refunded", refunded),
+            ("currency", "currency"), ("captured_at", captured), ("refunded_at", back),
+            ("merchant_reference", reference),
         ]
     }
 
-    /// The currency is read first and once: the amounts' units depend on it.
-    var compiled: String { select(compiledColumns) }
+    /// All canonical columns.
+    var compiled: String { select(columns) }
 
-    var compiledRefund: String { select([("refunded", refunded), ("currency", "currency")]) }
+    /// The refunded amount and its currency alone.
+    var compiledRefund: String { select(columns.filter { $0.name == "refunded" || $0.name == "currency" }) }
 
     private func select(_ columns: [(name: String, sql: String)]) -> String {
-        let list = columns.map { $0.name == $0.sql ? "    \($0.name)" : "    \($0.sql) AS \($0.name)" }
-        return [
-            "SELECT", "    payment_id,", list.joined(separator: ",\n"), "FROM (",
-            "    SELECT payment_id, response,", "        \(currency) AS currency", "    FROM answers", "    OFFSET 0",
-            ") AS answer",
-        ].joined(separator: "\n")
+        let last = columns.map { $0.name == $0.sql ? $0.name : "\($0.sql) AS \($0.name)" }
+        let texts = hits.flatMap { hit in
+            ["jsonb_typeof(h_\(hit.name)) AS k_\(hit.name)", "h_\(hit.name) #>> '{}' AS x_\(hit.name)"]
+        }
+        let found = hits.map { "\($0.sql) AS h_\($0.name)" } + ["\(status) AS status"]
+        let levels: [[String]] = [
+            paths.values, paths.texts, found, ["status"] + texts,
+            ["status"] + hits.flatMap { ["k_\($0.name)", "x_\($0.name)"] } + ["\(currency) AS currency"], last,
+        ]
+        var sql = "answers"
+        for (level, list) in levels.enumerated() {
+            let source = level == 0 ? sql : "(\n\(sql)\n    OFFSET 0\n) AS level_\(level)"
+            sql = "SELECT\n    " + (["payment_id"] + list).joined(separator: ",\n    ") + "\nFROM \(source)"
+        }
+        return sql
     }
 }
 
@@ -60,31 +74,32 @@ struct AnswerReading {
 struct AnswerField {
     static let amountKeys = ["unit", "json", "exponents", "constant"]
 
+    /// The value that is read, as jsonb; nil for a constant.
+    let hit: String?
+    private let name: String
     private let keys: YAMLMapping
-    private let hit: String?
+    private var kind: String { "k_\(name)" }
+    private var read: String { "x_\(name)" }
 
-    init(_ node: YAMLNode, allowed: [String]) throws(Failure) {
+    init(_ name: String, _ node: YAMLNode, allowed: [String], in registry: AnswerPaths) throws(Failure) {
+        self.name = name
         keys = try node.mapping(allowed: ["paths"] + allowed)
-        guard let paths = keys.optional("paths") else {
-            guard allowed.contains("constant"), keys.optional("constant") != nil else {
-                _ = try keys.required("paths")
-                hit = nil
-                return
-            }
+        if allowed.contains("constant"), keys.optional("constant") != nil {
             hit = nil
             return
         }
+        let paths = try keys.required("paths")
         var hits: [String] = []
         for path in try paths.list() {
             guard path.isMapping else {
-                let value = try JSONPath(try path.string(), at: path.location).value
+                let value = try JSONPath(try path.string(), at: path.location, in: registry).value
                 hits.append("nullif(\(value), 'null'::jsonb)")
                 continue
             }
             let guarded = try path.mapping(allowed: ["path", "when"])
             let node = try guarded.required("path")
-            let value = try JSONPath(try node.string(), at: node.location).value
-            let condition = try AnswerCondition(guarded.required("when")).compiled
+            let value = try JSONPath(try node.string(), at: node.location, in: registry).value
+            let condition = try AnswerCondition(guarded.required("when"), in: registry).compiled
             hits.append("CASE WHEN \(condition) THEN nullif(\(value), 'null'::jsonb) END")
         }
         guard !hits.isEmpty else {
@@ -93,18 +108,9 @@ struct AnswerField {
         hit = hits.count == 1 ? hits[0] : "coalesce(\(hits.joined(separator: ", ")))"
     }
 
-    private func found() throws(Failure) -> String {
-        if let hit { return hit }
-        _ = try keys.required("paths")
-        return "NULL::jsonb"
-    }
-
     /// Text of at most 255 characters, or a number's digits.
-    func text() throws(Failure) -> String {
-        let hit = try found()
-        let text = "(\(hit) #>> '{}')"
-        return "CASE WHEN jsonb_typeof(\(hit)) IN ('string', 'number') AND length(\(text)) <= 255"
-            + " THEN nullif(btrim(\(text)), '') END"
+    func text() -> String {
+        "CASE WHEN \(kind) IN ('string', 'number') AND length(\(read)) <= 255 THEN nullif(btrim(\(read)), '') END"
     }
 
     /// A code of ISO 4217, in upper case.
@@ -116,25 +122,21 @@ struct AnswerField {
             }
             return SQLLiteral.text(code)
         }
-        let hit = try found()
-        let text = "(\(hit) #>> '{}')"
-        return "CASE WHEN jsonb_typeof(\(hit)) = 'string' AND length(\(text)) = 3"
-            + " AND upper(\(text)) IN \(SQLLiteral.list(CurrencyCodes.all.map(\.code))) THEN upper(\(text)) END"
+        return "CASE WHEN \(kind) = 'string' AND length(\(read)) = 3"
+            + " AND upper(\(read)) IN \(SQLLiteral.list(CurrencyCodes.all.map(\.code))) THEN upper(\(read)) END"
     }
 
     /// An amount of at least zero in major units, exact to two decimals and below 10^12; `currency` is the column with
     /// the currency's code. A currency whose decimals do not fit is read only where the rest of them is zero.
-    func amount(_ currency: String) throws(Failure) -> String {
-        let hit = try found()
-        let text = "(\(hit) #>> '{}')"
+    func amount() throws(Failure) -> String {
         let json = try keys.name("json", among: ["number", "text", "any"], otherwise: "any")
         let types = ["number": "= 'number'", "text": "= 'string'"][json] ?? "IN ('number', 'string')"
-        let guarded = "jsonb_typeof(\(hit)) \(types) AND \(text)"
+        let guarded = "\(kind) \(types) AND \(read)"
         switch try keys.required("unit").name(among: ["minor", "hundredths", "decimal"]) {
         case "decimal":
-            return "CASE WHEN \(guarded) ~ '^[0-9]{1,12}(\\.[0-9]{1,2}0{0,6})?$' THEN round(\(text)::numeric, 2) END"
+            return "CASE WHEN \(guarded) ~ '^[0-9]{1,12}(\\.[0-9]{1,2}0{0,6})?$' THEN round(\(read)::numeric, 2) END"
         case "hundredths":
-            return "CASE WHEN \(guarded) ~ '^[0-9]{1,14}$' THEN \(text)::numeric * 0.01 END"
+            return "CASE WHEN \(guarded) ~ '^[0-9]{1,14}$' THEN \(read)::numeric * 0.01 END"
         default:
             var exponents = Dictionary(uniqueKeysWithValues: CurrencyCodes.all.map { ($0.code, $0.exponent) })
             if let own = try keys.optional("exponents")?.anyMapping() {
@@ -155,44 +157,63 @@ struct AnswerField {
                 let codes = exponents.filter { $0.value == exponent }.keys.sorted()
                 let factor = factors[exponent] ?? "0.01"
                 let pattern = tails[exponent] ?? "^[0-9]{1,14}$"
-                return "WHEN \(currency) IN \(SQLLiteral.list(codes)) AND \(text) ~ '\(pattern)'"
-                    + " THEN round(\(text)::numeric * \(factor), 2)"
+                return "WHEN currency IN \(SQLLiteral.list(codes)) AND \(read) ~ '\(pattern)'"
+                    + " THEN round(\(read)::numeric * \(factor), 2)"
             }
-            return "CASE WHEN jsonb_typeof(\(hit)) \(types) THEN CASE \(branches.joined(separator: " ")) END END"
+            return "CASE WHEN \(kind) \(types) THEN CASE \(branches.joined(separator: " ")) END END"
         }
     }
 
     /// A moment as timestamptz. A template's zone is UTC unless the file says business time.
     func moment() throws(Failure) -> String {
-        let hit = try found()
         let format = try MomentFormat(format: keys.required("format"), zone: keys.optional("zone"))
-        let text = "(\(hit) #>> '{}')"
         let zone = "(SELECT time_zone FROM recon_run)"
-        return "CASE WHEN jsonb_typeof(\(hit)) IN ('string', 'number') AND \(format.matches(text))"
-            + " THEN \(format.moment(text, businessZone: zone)) END"
+        return "CASE WHEN \(kind) IN ('string', 'number') AND \(format.matches(read))"
+            + " THEN \(format.moment(read, businessZone: zone)) END"
     }
+}
+
+/// The paths that a mapping looks at: each is read from an answer once, whatever many rules and fields speak of it.
+final class AnswerPaths {
+    private var columns: [(keys: [String], place: Int)] = []
+
+    /// The number of a path's columns: `pN` is its value as jsonb, `tN` as text; NULL where there is none.
+    func place(of keys: [String]) -> Int {
+        if let known = columns.first(where: { $0.keys == keys }) { return known.place }
+        columns.append((keys, columns.count))
+        return columns.count - 1
+    }
+
+    /// The values, read out of `response`.
+    var values: [String] {
+        columns.map { keys, place in
+            keys.count == 1
+                ? "(response -> \(SQLLiteral.text(keys[0]))) AS p\(place)"
+                : "(response #> \(SQLLiteral.path(keys))) AS p\(place)"
+        }
+    }
+
+    /// Values and their texts.
+    var texts: [String] { columns.flatMap { ["p\($0.place)", "p\($0.place) #>> '{}' AS t\($0.place)"] } }
 }
 
 /// A dotted path into an answer: `metadata.order_number`, `refunds.data.0.created`.
 struct JSONPath {
-    private let keys: [String]
+    private let place: Int
 
-    init(_ text: String, at location: Location) throws(Failure) {
-        keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    init(_ text: String, at location: Location, in paths: AnswerPaths) throws(Failure) {
+        let keys = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         guard !keys.contains(""), keys.count <= 20 else {
             throw Failure(
                 .configInvalid, "“\(text)” isn't a path.", at: location,
                 advice: "Write keys with dots between them, such as metadata.order_number.")
         }
+        place = paths.place(of: keys)
     }
 
-    /// The value as jsonb; NULL where there is none.
-    var value: String {
-        keys.count == 1 ? "(response -> \(SQLLiteral.text(keys[0])))" : "(response #> \(SQLLiteral.path(keys)))"
-    }
+    /// The column that holds the value as jsonb; NULL where there is none.
+    var value: String { "p\(place)" }
 
-    /// The value as text; NULL where there is none, or a JSON null.
-    var text: String {
-        keys.count == 1 ? "(response ->> \(SQLLiteral.text(keys[0])))" : "(response #>> \(SQLLiteral.path(keys)))"
-    }
+    /// The column that holds the value as text; NULL where there is none, or a JSON null.
+    var text: String { "t\(place)" }
 }

@@ -11,12 +11,12 @@ struct AnswerStatus {
 
     let compiled: String
 
-    init(_ node: YAMLNode) throws(Failure) {
+    init(_ node: YAMLNode, in paths: AnswerPaths) throws(Failure) {
         var branches: [String] = []
         for rule in try node.list() {
             let keys = try rule.mapping(allowed: ["is", "when"])
             let status = try keys.required("is").name(among: Self.statuses)
-            let condition = try AnswerCondition(keys.required("when")).compiled
+            let condition = try AnswerCondition(keys.required("when"), in: paths).compiled
             branches.append("        WHEN \(condition) THEN \(SQLLiteral.text(status))")
         }
         guard !branches.isEmpty else {
@@ -33,11 +33,11 @@ struct AnswerStatus {
 struct AnswerCondition {
     let compiled: String
 
-    init(_ node: YAMLNode) throws(Failure) {
+    init(_ node: YAMLNode, in paths: AnswerPaths) throws(Failure) {
         let keys = try node.anyMapping()
         var conditions: [String] = []
         for key in keys.keys {
-            let path = try JSONPath(key, at: keys.location)
+            let path = try JSONPath(key, at: keys.location, in: paths)
             guard let value = keys.optional(key) else {
                 conditions.append("\(path.text) IS NULL")
                 continue

@@ -44,6 +44,7 @@ struct Reconciliation {
         outcome.businessDate = try BusinessDate(facts.text("business_date"))
         try run(sql, "line-types", "scope-tables")
         if everything {
+            _ = try connection.query(try sql["settings-everything"].bind())
             outcome.orders = try count(sql, "scope-everything")
             outcome.lines = try count(sql, "line-scope-everything")
         } else {

@@ -9,6 +9,10 @@ SELECT
     set_config('jit', 'off', TRUE),
     set_config('max_parallel_workers_per_gather', '2', TRUE)
 
+-- name: settings-everything
+-- When everything is looked at, every join is of whole tables: never row by row, whatever old statistics suggest.
+SELECT set_config('enable_nestloop', 'off', TRUE)
+
 -- name: isolation
 SELECT current_setting('transaction_isolation') AS isolation
 

@@ -34,6 +34,12 @@ CREATE TEMPORARY TABLE statement_standing (
     line_no  bigint NOT NULL,
     line_key text NOT NULL,
     standing text NOT NULL
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE statement_guess (
+    line_no    bigint NOT NULL,
+    payment_id integer NOT NULL,
+    order_id   integer NOT NULL,
+    matched_by text NOT NULL
 ) ON COMMIT DROP
 
 -- name: key-by-id
@@ -69,6 +75,8 @@ ANALYZE statement_line;
 ANALYZE statement_key
 
 -- name: standing
+-- The key holds the channel. No condition on a column of which the planner may know old statistics: it would take a
+-- channel's first lines for few.
 INSERT INTO statement_standing (line_no, line_key, standing)
 SELECT
     k.line_no, k.line_key,
@@ -87,7 +95,7 @@ SELECT
 FROM statement_key AS k
 JOIN statement_line AS l ON l.line_no = k.line_no
 LEFT JOIN mainspring.lines AS o
-    ON o.line_key = k.line_key AND o.standing = 'live' AND o.channel = :'channel'::text
+    ON o.line_key = k.line_key AND o.standing = 'live'
 
 -- name: totals
 SELECT
@@ -115,6 +123,47 @@ FROM (
 ) AS t
 RETURNING file_id
 
+-- name: guesses
+-- Lines are stored with the payment that they most likely speak of, so that the reconciliation, which decides, seldom
+-- has to write a line again: by transaction id, else by order number or consignment where one captured payment fits.
+INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
+SELECT
+    l.line_no, coalesce(a.payment_id, b.payment_id, r.payment_id, t.payment_id) AS payment_id,
+    coalesce(a.order_id, b.order_id, r.order_id, t.order_id) AS order_id,
+    CASE
+        WHEN a.payment_id IS NOT NULL OR b.payment_id IS NOT NULL THEN 'transaction_id'
+        WHEN r.payment_id IS NOT NULL THEN 'merchant_reference'
+        ELSE 'tracking_number'
+    END AS matched_by
+FROM statement_line AS l
+JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
+LEFT JOIN payments AS a ON a.transaction_id = l.transaction_id AND a.currency = l.currency
+LEFT JOIN payments AS b ON b.transaction_id = l.other_transaction_id AND b.currency = l.currency
+LEFT JOIN (
+    SELECT l.line_no, min(p.payment_id) AS payment_id, min(p.order_id) AS order_id
+    FROM statement_line AS l
+    JOIN orders AS o ON o.order_number = l.merchant_reference
+    JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
+    WHERE p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0
+        AND regexp_replace(lower(coalesce(p.payment_gateway, o.carrier)), '[^a-z0-9]', '', 'g') = :'channel'::text
+    GROUP BY l.line_no
+    HAVING count(*) = 1
+) AS r ON r.line_no = l.line_no
+LEFT JOIN (
+    SELECT l.line_no, min(p.payment_id) AS payment_id, min(p.order_id) AS order_id
+    FROM statement_line AS l
+    JOIN orders AS o ON o.tracking_number = l.tracking_number
+    JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
+    WHERE p.payment_status NOT IN ('FAILED', 'CANCELLED') AND p.payment_gateway IS NULL
+        AND regexp_replace(lower(o.carrier), '[^a-z0-9]', '', 'g') = :'channel'::text
+    GROUP BY l.line_no
+    HAVING count(*) = 1
+) AS t ON t.line_no = l.line_no
+WHERE l.line_type IN (
+        'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure', 'chargeback',
+        'chargeback_reversal')
+    AND coalesce(a.payment_id, b.payment_id, r.payment_id, t.payment_id) IS NOT NULL
+
 -- name: lines
 INSERT INTO mainspring.lines (
     file_id, line_no, line_key, entity, channel, standing, line_type, gateway_line_id, transaction_id,
@@ -124,9 +173,11 @@ SELECT
     :'file_id'::bigint, l.line_no, s.line_key, :'entity'::text || l.line_no, :'channel'::text, s.standing, l.line_type,
     l.gateway_line_id, l.transaction_id, l.other_transaction_id, l.merchant_reference,
     CASE WHEN l.tracking_number IS NOT NULL THEN :'channel'::text END, l.tracking_number, l.payout_id, l.currency,
-    l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at, l.settled_at, NULL, NULL, NULL
+    l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at, l.settled_at, g.payment_id, g.order_id,
+    g.matched_by
 FROM statement_line AS l
 JOIN statement_standing AS s ON s.line_no = l.line_no
+LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
 ORDER BY l.line_no
 
 -- name: standings
@@ -136,4 +187,5 @@ SELECT s.standing, count(*) AS lines FROM statement_standing AS s GROUP BY s.sta
 DROP TABLE statement_staged;
 DROP TABLE statement_line;
 DROP TABLE statement_key;
-DROP TABLE statement_standing
+DROP TABLE statement_standing;
+DROP TABLE statement_guess

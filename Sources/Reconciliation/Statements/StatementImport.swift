@@ -92,7 +92,8 @@ struct StatementImport {
         let keyed = profile.fields.contains { $0.name == "line_id" } ? "key-by-id" : "key-by-content"
         try connection.execute(try sql[keyed].bind(["channel": .text(profile.channel)]))
         try connection.script(try sql["analyze-keyed"].literal())
-        try connection.execute(try sql["standing"].bind(["channel": .text(profile.channel)]))
+        try connection.execute(try sql["standing"].bind())
+        try connection.execute(try sql["guesses"].bind(["channel": .text(profile.channel)]))
         let totals = try connection.query(try sql["totals"].bind()).map { row in
             ControlTotal(
                 lineType: try row.text("line_type"), currency: try row.text("currency"), lines: try row.int("lines"),
