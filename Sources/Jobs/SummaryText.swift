@@ -74,7 +74,7 @@ package struct SummaryText: Sendable {
 
     private var steps: String {
         var table = TextTable([
-            ("step", .left), ("read", .right), ("written", .right), ("refused", .right), ("changed", .right),
+            ("step", .left), ("read", .right), ("written", .right), ("left out", .right), ("changed", .right),
             ("time", .right), ("", .left),
         ])
         for step in summary.steps {

@@ -91,6 +91,21 @@ struct BadInputTests {
         }
     }
 
+    @Test(
+        "a full disk under the private PostgreSQL: 1, and neither a row nor a file of the demo is left",
+        .enabled(if: SmallDisk.isPossible))
+    func fullDatabase() throws {
+        let home = try TestHome()
+        // Where root's private server keeps its data.
+        let disk = "/var/lib/mainspring"
+        let mount = "mkdir -p \(disk); mount -t tmpfs -o size=85m,mode=0755 tmpfs \(disk)"
+        let after = "\"$0\" db psql -- -Atc 'SELECT count(*) FROM users'; \"$0\" db stop 2>&1 | grep -v stopped"
+        let ending = try Program.run(["demo"], in: home.path, mounting: mount, finally: after)
+        expect(ending, 1, "database.full", "Free some space")
+        #expect(ending.output == "0\n")
+        #expect(try home.files(".mainspring").filter { $0.key.hasPrefix("inbox") }.isEmpty)
+    }
+
     // MARK: Files and folders
 
     @Test("an output folder that can't be written: 1, the run is journalled as failed, and nothing is left")
@@ -105,6 +120,19 @@ struct BadInputTests {
         }
     }
 
+    @Test("init makes a home that works, and a second one changes nothing in it")
+    func makesHome() throws {
+        let home = try TestHome()
+        let made = try home.run("init", "new")
+        #expect(made.code == 0 && made.error.contains("mainspring migrate"), "\(made.error)")
+        #expect(try home.read("new/jobs/nightly.yml") == home.read("jobs/nightly.yml"))
+        #expect(try Program.run(["jobs", "list"], in: "\(home.path)/new").output.contains("nightly"))
+        try home.write("new/jobs/nightly.yml", "job: nightly\nsteps:\n  - sql: sold-out\n")
+        #expect(try home.run("init", "new").output.contains("new: 0 files copied"))
+        #expect(try home.read("new/jobs/nightly.yml") != home.read("jobs/nightly.yml"))
+        expect(try home.run("init", "."), 2, "usage")
+    }
+
     @Test("a read-only disk: init says so and leaves nothing")
     func readOnlyDisk() throws {
         let home = try TestHome()
@@ -113,7 +141,9 @@ struct BadInputTests {
         expect(ending, 1, "file.unwritable", "/mnt/new")
     }
 
-    @Test("a full disk under the output folder: 1, and not a byte of the night is left there")
+    @Test(
+        "a full disk under the output folder: 1, and not a byte of the night is left there",
+        .enabled(if: SmallDisk.isPossible))
     func fullOutput() throws {
         let home = try TestHome()
         try TestDatabase.withShop { connection, target in
@@ -132,7 +162,9 @@ struct BadInputTests {
         }
     }
 
-    @Test("a full temporary folder: 1, and nothing is left in it")
+    @Test(
+        "a full temporary folder: 1, and nothing is left in it",
+        .enabled(if: SmallDisk.isPossible))
     func fullTemporaryFolder() throws {
         let home = try TestHome()
         try TestDatabase.withShop { connection, target in
