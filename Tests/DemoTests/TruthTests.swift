@@ -89,7 +89,8 @@ struct TruthTests {
             let arithmetic = try market.connection.query(
                 .init(
                     "SELECT order_id FROM orders o JOIN (SELECT order_id, sum(subtotal) AS items,"
-                        + " sum(product_price * quantity) AS value FROM order_items GROUP BY order_id) i USING (order_id)"
+                        + " sum(product_price * quantity) AS value FROM order_items GROUP BY order_id) AS i"
+                        + " USING (order_id)"
                         + " WHERE o.subtotal <> i.items OR i.items <> i.value"
                         + " OR total_amount <> o.subtotal + tax_amount + shipping_cost", name: "test")
             ).map { row in "order:\(try row.int("order_id"))" }

@@ -40,7 +40,8 @@ INSERT INTO plan_categories (category_id, category_name, parent_id, description)
     (8, 'Integrated Bracelet', 1, 'Case and bracelet in one line'),
     (9, 'Diving', 2, 'Water resistant to 200 m and more'), (10, 'Chronograph', 2, 'Stop the time'),
     (11, 'Pilot', 2, 'Large and legible'), (12, 'Field', 2, 'Plain and tough'),
-    (13, 'Automatic', 3, 'Wound by the wrist'), (14, 'Quartz', 3, 'Set and forget'), (15, 'Solar', 3, 'Charged by light'),
+    (13, 'Automatic', 3, 'Wound by the wrist'), (14, 'Quartz', 3, 'Set and forget'),
+    (15, 'Solar', 3, 'Charged by light'),
     (16, 'Digital', 4, 'Numbers on a screen'), (17, 'Vintage Dress', 5, 'Old and elegant'),
     (18, 'Vintage Sports', 5, 'Old and hardy');
 

@@ -13,7 +13,8 @@ WITH recipes (recipe, class, base) AS (
 quotas AS (
     SELECT
         recipes.recipe, recipes.class, quota(recipes.base) AS quota,
-        sum(quota(recipes.base)) OVER (PARTITION BY recipes.class ORDER BY recipes.recipe) - quota(recipes.base) AS taken
+        sum(quota(recipes.base)) OVER (PARTITION BY recipes.class ORDER BY recipes.recipe) - quota(recipes.base)
+            AS taken
     FROM recipes
 ),
 candidates AS (
@@ -24,9 +25,11 @@ candidates AS (
     JOIN plan_payments AS p ON p.n = o.n AND p.part = 2
     CROSS JOIN LATERAL (
         SELECT CASE
-            WHEN o.path = 'ABANDON' AND p.channel = 'stripe' AND o.day BETWEEN :'anchor'::date - 600 AND :'anchor'::date - 25
+            WHEN o.path = 'ABANDON' AND p.channel = 'stripe' AND o.day BETWEEN :'anchor'::date - 600
+                AND :'anchor'::date - 25
                 THEN 'abandoned'
-            WHEN o.path <> 'DELIVER' OR o.status <> 'DELIVERED' OR o.day < :'anchor'::date - 360 OR p.line_amount IS NULL
+            WHEN o.path <> 'DELIVER' OR o.status <> 'DELIVERED' OR o.day < :'anchor'::date - 360
+                OR p.line_amount IS NULL
                 THEN NULL
             WHEN o.method IN ('CARD', 'WALLET') AND o.day <= :'anchor'::date - 30 AND o.total > 8000 THEN 'card'
             WHEN o.method = 'COD' AND o.delivered_on <= :'anchor'::date - 35 AND o.total > 8000 THEN 'cod'

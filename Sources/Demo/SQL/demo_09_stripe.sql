@@ -1,11 +1,14 @@
--- Stripe's itemized payout reconciliation: one payout a business day and currency, three days or more after the capture.
+-- Stripe's itemized payout reconciliation: one payout a business day and currency, three days or more after a capture.
 -- Amounts are major units; `gross - fee = net` on every row.
 CREATE FUNCTION payout_day(captured date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN captured + CASE extract(isodow FROM captured) WHEN 3 THEN 5 WHEN 4 THEN 4 ELSE 3 END::integer;
+CREATE FUNCTION payout_key(day date, currency text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (day - date '2020-01-01') * 4 + CASE currency WHEN 'USD' THEN 1 WHEN 'AED' THEN 2 ELSE 0 END;
 CREATE FUNCTION payout_id(day date, currency text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN 'po_' || token(81, (day - date '2020-01-01') * 4 + CASE currency WHEN 'USD' THEN 1 WHEN 'AED' THEN 2 ELSE 0 END);
+    RETURN 'po_' || token(81, payout_key(day, currency));
 CREATE FUNCTION stripe_fee(gross numeric, currency text) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE currency
@@ -64,7 +67,8 @@ INSERT INTO stripe_lines (
     payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, description)
 SELECT
     days.payout_day, 'PKR', 0, FALSE, 'txn_' || token(88, days.payout_day - date '2020-01-01'),
-    days.payout_day::timestamp - interval '1 day', -(40 + pick(89, days.payout_day - date '2020-01-01', 9000)::numeric / 100),
+    days.payout_day::timestamp - interval '1 day',
+    -(40 + pick(89, days.payout_day - date '2020-01-01', 9000)::numeric / 100),
     0, 'fee', 'Radar (' || days.payout_day - 1 || '): Fraud screening'
 FROM (SELECT DISTINCT payout_day FROM stripe_lines WHERE currency = 'PKR') AS days
 WHERE pick(90, days.payout_day - date '2020-01-01', 9) = 0
@@ -109,7 +113,7 @@ INSERT INTO stripe_lines (
     payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description)
 SELECT
     l.payout_day, l.currency, 2, FALSE,
-    'txn_' || token(98, (l.payout_day - date '2020-01-01') * 4 + CASE l.currency WHEN 'USD' THEN 1 WHEN 'AED' THEN 2 ELSE 0 END),
+    'txn_' || token(98, payout_key(l.payout_day, l.currency)),
     l.payout_day::timestamp, -(sum(l.gross - l.fee) + coalesce(min(p.effect), 0)), 0, 'payout',
     payout_id(l.payout_day, l.currency), 'STRIPE PAYOUT'
 FROM stripe_lines AS l
@@ -117,8 +121,8 @@ LEFT JOIN payout_plants AS p ON p.payout_day = l.payout_day AND p.currency = l.c
 GROUP BY l.payout_day, l.currency
 ORDER BY l.payout_day, l.currency;
 
--- The last lines of the month before the anchor's come again in the next month's file, as a re-exported range does. Most
--- are word for word the same and no break; planted: a few come with another fee.
+-- The last lines of the month before the anchor's come again in the next month's file, as a re-exported range does.
+-- Most are word for word the same and no break; planted: a few come with another fee.
 CREATE UNLOGGED TABLE overlap AS
 SELECT last_lines.line_id, row_number() OVER (ORDER BY pick(99, last_lines.line_id, 1000000007)) AS rank
 FROM (

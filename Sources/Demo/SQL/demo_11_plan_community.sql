@@ -42,11 +42,13 @@ SELECT
     c.customer_id,
     (CASE slot.no WHEN 1 THEN 1 + 2 * pick(131, c.customer_id, (shelf.bound + 1) / 2)
         ELSE 2 + 2 * pick(132, c.customer_id, shelf.bound / 2) END)::integer AS product_id,
-    least(c.created_at + seconds(600 + pick(133, c.customer_id, 4000000)), day_end() - seconds(1 + slot.no)) AS created_at
+    least(c.created_at + seconds(600 + pick(133, c.customer_id, 4000000)), day_end() - seconds(1 + slot.no))
+        AS created_at
 FROM plan_customers AS c
 CROSS JOIN size
 CROSS JOIN LATERAL (
-    SELECT size.sellable * 3 / 10 + (size.sellable - size.sellable * 3 / 10) * (c.born - 1)::bigint / size.orders AS bound
+    SELECT size.sellable * 3 / 10 + (size.sellable - size.sellable * 3 / 10) * (c.born - 1)::bigint / size.orders
+        AS bound
 ) AS shelf
 JOIN (VALUES (1, 50), (2, 20)) AS slot (no, percent) ON pick(134 + slot.no, c.customer_id, 100) < slot.percent;
 ANALYZE plan_favorites;

@@ -1,7 +1,7 @@
--- Filling is faster when foreign keys are checked once, as a set, and indexes are built once, sorted. Both come off here
--- and on again, word for word, in demo_17_rehook.sql: in the same transaction, so nobody ever sees the shop without
--- them. Primary keys and UNIQUE constraints stay, and partial indexes: PostgreSQL may word a predicate otherwise when it
--- reads it back, and doctor compares words.
+-- Filling is faster when foreign keys are checked once, as a set, and indexes are built once, sorted. Both come off
+-- here and on again, word for word, in demo_17_rehook.sql: in the same transaction, so nobody sees the shop without
+-- them. Primary keys and UNIQUE constraints stay, and so do partial indexes: PostgreSQL may word a predicate otherwise
+-- when it reads it back, and doctor compares words.
 CREATE UNLOGGED TABLE unhooked AS
 SELECT
     1 AS turn, c.conrelid::regclass::text AS on_table, c.conname::text AS name,

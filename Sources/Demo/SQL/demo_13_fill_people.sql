@@ -6,7 +6,8 @@ SELECT
     choose(171, u.user_id, given_names()) AS first_name,
     choose(172, u.user_id, family_names()) AS last_name
 FROM (
-    SELECT a.id AS user_id, 'ADMIN' AS role, business_moment(first_day() - 1000, 36000) + seconds(a.id * 86400) AS created_at,
+    SELECT a.id AS user_id, 'ADMIN' AS role, business_moment(first_day() - 1000, 36000) + seconds(a.id * 86400)
+        AS created_at,
         FALSE AS is_guest
     FROM size, generate_series(1, size.administrators) AS a (id)
     UNION ALL
@@ -77,14 +78,16 @@ INSERT INTO public.addresses (
 SELECT
     a.address_id, a.user_id, a.address_type,
     CASE WHEN a.address_id % 2 = 0 THEN 'House ' || 1 + pick(185, a.address_id, 400)
-        ELSE 'Flat ' || 1 + pick(185, a.address_id, 40) || ', Block ' || chr(65 + pick(186, a.address_id, 8)::integer) END
+        ELSE 'Flat ' || 1 + pick(185, a.address_id, 40) || ', Block '
+            || chr(65 + pick(186, a.address_id, 8)::integer) END
         || ', ' || choose(187, a.address_id, streets()),
     CASE WHEN pick(188, a.address_id, 3) > 0 THEN choose(189, a.address_id, areas()) END,
     home.city, home.province, home.postal || lpad(pick(190, a.address_id, 900)::text, 3, '0'), 'Pakistan',
     a.is_default, a.created_at, a.created_at
 FROM (
     SELECT s.id AS address_id, u.user_id, 'BILLING' AS address_type, TRUE AS is_default, u.created_at
-    FROM size, plan_users AS u CROSS JOIN LATERAL (SELECT u.user_id - size.administrators AS id) AS s WHERE u.role = 'SELLER'
+    FROM size, plan_users AS u CROSS JOIN LATERAL (SELECT u.user_id - size.administrators AS id) AS s
+    WHERE u.role = 'SELLER'
     UNION ALL
     SELECT size.sellers + c.customer_id, c.user_id, 'BOTH', TRUE, c.created_at FROM size, plan_customers AS c
     UNION ALL

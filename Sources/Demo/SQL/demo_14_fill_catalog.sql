@@ -1,10 +1,12 @@
 -- Stores, categories, brands, products and their pictures.
 INSERT INTO public.product_categories (category_id, category_name, category_description, parent_category_id, is_active)
-SELECT c.category_id, c.category_name, c.description, c.parent_id, TRUE FROM plan_categories AS c ORDER BY c.category_id;
+SELECT c.category_id, c.category_name, c.description, c.parent_id, TRUE FROM plan_categories AS c
+ORDER BY c.category_id;
 INSERT INTO public.brands (brand_id, brand_name, brand_description, brand_logo_url, country_of_origin)
 SELECT
     b.brand_id, b.brand_name, b.story,
-    'https://images.example.com/brands/' || trim(BOTH '-' FROM regexp_replace(lower(b.brand_name), '[^a-z0-9]+', '-', 'g'))
+    'https://images.example.com/brands/'
+        || trim(BOTH '-' FROM regexp_replace(lower(b.brand_name), '[^a-z0-9]+', '-', 'g'))
         || '.svg',
     b.country
 FROM plan_brands AS b ORDER BY b.brand_id;
@@ -36,7 +38,8 @@ named AS (
     FROM plan_stores AS s
 )
 INSERT INTO public.stores (
-    store_id, seller_id, store_name, store_slug, store_bio, store_logo_url, store_banner_url, store_contact, store_email,
+    store_id, seller_id, store_name, store_slug, store_bio, store_logo_url, store_banner_url, store_contact,
+    store_email,
     store_rating, total_reviews, total_sales, total_orders, is_active, created_at, updated_at)
 SELECT
     n.store_id, n.store_id, n.store_name,
@@ -61,7 +64,8 @@ ORDER BY n.store_id;
 -- that are still on show have no piece left: the night marks them sold.
 INSERT INTO public.products (
     product_id, seller_id, store_id, brand_id, category_id, model_name, reference_number, year_manufactured, condition,
-    has_box, has_papers, has_warranty, warranty_months, pieces, price, original_price, currency, status, approval_status,
+    has_box, has_papers, has_warranty, warranty_months, pieces, price, original_price, currency, status,
+    approval_status,
     approved_by, approved_at, rejection_reason, specifications, description, case_material, movement_type,
     case_diameter_mm, water_resistance, view_count, favorite_count, created_at, updated_at)
 SELECT
@@ -95,7 +99,8 @@ SELECT
         'functions', CASE m.category_id WHEN 10 THEN '["chronograph", "date"]' ELSE '["date"]' END::jsonb),
     b.brand_name || ' ' || m.model || ', reference ' || m.reference || '. '
         || choose(216, p.product_id, ARRAY[
-            'Bought new from the dealer and worn with care.', 'Unworn, stickers on.', 'Serviced last year, runs +3 s/d.',
+            'Bought new from the dealer and worn with care.', 'Unworn, stickers on.',
+            'Serviced last year, runs +3 s/d.',
             'Light marks on the clasp, see pictures.', 'اصلی ڈبہ اور کاغذات موجود ہیں۔',
             'Dial patina is original, "tropical" brown; no polish, no replaced parts.']),
     m.material, m.movement, m.diameter, m.water, pick(217, p.product_id, 4000), coalesce(f.saved, 0), p.created_at,
@@ -130,4 +135,5 @@ CROSS JOIN LATERAL (
 ) AS picture
 ORDER BY i.image_id;
 INSERT INTO public.product_images (product_image_id, product_id, image_id, is_primary, display_order)
-SELECT i.image_id, i.owner_id, i.image_id, i.no = 1, i.no - 1 FROM plan_images AS i WHERE i.kind = 1 ORDER BY i.image_id;
+SELECT i.image_id, i.owner_id, i.image_id, i.no = 1, i.no - 1 FROM plan_images AS i WHERE i.kind = 1
+ORDER BY i.image_id;

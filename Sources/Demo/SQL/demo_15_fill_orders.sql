@@ -28,7 +28,8 @@ ORDER BY o.n;
 INSERT INTO public.order_items (
     order_item_id, order_id, product_id, product_name, product_price, quantity, subtotal, created_at)
 SELECT
-    row_number() OVER (ORDER BY i.n, i.no), i.n, i.product_id, i.product_name, i.price, i.quantity, i.price * i.quantity,
+    row_number() OVER (ORDER BY i.n, i.no), i.n, i.product_id, i.product_name, i.price, i.quantity,
+    i.price * i.quantity,
     i.created_at
 FROM (
     SELECT o.n, 1 AS no, o.product_1 AS product_id, o.name_1 AS product_name, o.price_1 AS price,
@@ -48,13 +49,13 @@ CREATE FUNCTION epoch(moment timestamp) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN extract(epoch FROM moment)::bigint;
 
--- A charge as Stripe's API answers it; its balance transaction is an id, or the object where the shop asked to expand it.
+-- A charge as Stripe's API answers it; its balance transaction is an id, or the object where the shop expands it.
 CREATE UNLOGGED TABLE answers AS
 SELECT
     p.payment_id,
     format(
-        '{"id":"ch_%s","object":"charge","amount":%s,"amount_captured":%s,"amount_refunded":%s,"balance_transaction":%s,'
-        '"captured":%s,"created":%s,"currency":%s,'
+        '{"id":"ch_%s","object":"charge","amount":%s,"amount_captured":%s,"amount_refunded":%s,'
+        '"balance_transaction":%s,"captured":%s,"created":%s,"currency":%s,'
         '"description":"Order %s","disputed":false,"failure_code":%s,"failure_message":%s,"livemode":true,'
         '"metadata":{"order_number":"%s"},"outcome":{"network_status":"%s","risk_level":"normal","risk_score":%s},'
         '"paid":%s,"payment_intent":"pi_%s","payment_method_details":{"card":{"brand":"%s",'
@@ -75,7 +76,8 @@ SELECT
         o.order_number,
         CASE WHEN p.answer_status = 'failed' THEN 'declined_by_network' ELSE 'approved_by_network' END,
         pick(242, p.key, 60), (p.answer_status = 'succeeded')::text, id.intent,
-        choose(243, p.key, ARRAY['visa', 'mastercard', 'unionpay']), 1 + pick(244, p.key, 12), 2027 + pick(245, p.key, 5),
+        choose(243, p.key, ARRAY['visa', 'mastercard', 'unionpay']), 1 + pick(244, p.key, 12),
+        2027 + pick(245, p.key, 5),
         choose(246, p.key, ARRAY['credit', 'debit', 'prepaid']), lpad(pick(247, p.key, 10000)::text, 4, '0'),
         (p.answer_refunded > 0 AND p.answer_refunded = p.answer_amount)::text,
         CASE WHEN p.answer_refunded > 0 THEN format(

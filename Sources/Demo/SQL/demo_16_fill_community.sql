@@ -20,17 +20,20 @@ CREATE FUNCTION chat_words() RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
     'Shukriya bhai', '=SUM(price, strap) please :)', 'Please keep it till Friday, I will pay the advance'];
 
 INSERT INTO public.reviews (
-    review_id, store_id, customer_id, order_id, product_id, rating, title, description, helpful_count, not_helpful_count,
+    review_id, store_id, customer_id, order_id, product_id, rating, title, description, helpful_count,
+    not_helpful_count,
     is_verified_purchase, is_approved, is_featured, created_at, updated_at)
 SELECT
     r.review_id, r.store_id, r.customer_id, r.n, r.product_id, r.rating,
     CASE
-        WHEN r.rating >= 4.0 THEN choose(261, r.key, ARRAY['Excellent', 'Very happy', 'بہترین', 'Recommended', 'As promised'])
+        WHEN r.rating >= 4.0 THEN choose(261, r.key,
+            ARRAY['Excellent', 'Very happy', 'بہترین', 'Recommended', 'As promised'])
         WHEN r.rating >= 2.5 THEN choose(261, r.key, ARRAY['Okay', 'Fair', 'ٹھیک', 'Good, with a but'])
         ELSE choose(261, r.key, ARRAY['Disappointed', 'Not as shown', 'مایوس کن', 'Avoid']) END,
     CASE WHEN pick(262, r.key, 400) = 0 THEN repeat(choose(263, r.key, good_words()) || ' ', 24)
         ELSE choose(263, r.key,
-            CASE WHEN r.rating >= 4.0 THEN good_words() WHEN r.rating >= 2.5 THEN fair_words() ELSE bad_words() END) END,
+            CASE WHEN r.rating >= 4.0 THEN good_words() WHEN r.rating >= 2.5 THEN fair_words()
+                ELSE bad_words() END) END,
     pick(264, r.key, 25), pick(265, r.key, 4), r.n IS NOT NULL, r.is_approved,
     r.is_approved AND r.rating = 5.0 AND pick(266, r.key, 80) = 0, r.created_at, r.created_at
 FROM plan_reviews AS r
@@ -77,7 +80,9 @@ INSERT INTO public.notifications (
     notification_id, user_id, notification_type, title, message, link_url, is_read, read_at, created_at)
 SELECT
     row_number() OVER (ORDER BY t.created_at, t.user_id, t.kind, t.link), t.user_id, t.kind, t.title, t.message, t.link,
-    was.read, CASE WHEN was.read THEN least(t.created_at + seconds(30 + pick(281, t.key, 80000)), day_end() - seconds(1)) END,
+    was.read,
+    CASE WHEN was.read
+        THEN least(t.created_at + seconds(30 + pick(281, t.key, 80000)), day_end() - seconds(1)) END,
     t.created_at
 FROM (
     SELECT
@@ -114,10 +119,11 @@ CROSS JOIN LATERAL (SELECT pick(282, t.key, 100) < 72 AS read) AS was;
 INSERT INTO public.admin_activity_log (
     log_id, admin_id, action_type, entity_type, entity_id, description, ip_address, user_agent, created_at)
 SELECT
-    row_number() OVER (ORDER BY a.created_at, a.entity_type, a.entity_id), a.admin_id, a.action, a.entity_type, a.entity_id,
-    a.description, ('203.0.113.' || 1 + pick(291, a.entity_id, 250))::inet,
+    row_number() OVER (ORDER BY a.created_at, a.entity_type, a.entity_id), a.admin_id, a.action, a.entity_type,
+    a.entity_id, a.description, ('203.0.113.' || 1 + pick(291, a.entity_id, 250))::inet,
     choose(292, a.entity_id, ARRAY['Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0',
-        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0', 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) Safari/605.1']),
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0',
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5) Safari/605.1']),
     a.created_at
 FROM (
     SELECT coalesce(p.approved_by, 1 + pick(293, p.product_id, 8)::integer) AS admin_id,
@@ -128,7 +134,8 @@ FROM (
         coalesce(p.approved_at, p.updated_at) AS created_at
     FROM public.products AS p WHERE p.approval_status <> 'PENDING'
     UNION ALL
-    SELECT 1 + s.seller_id % 8, CASE s.verification_status WHEN 'VERIFIED' THEN 'VERIFY_SELLER' ELSE 'REJECT_SELLER' END,
+    SELECT 1 + s.seller_id % 8, CASE s.verification_status WHEN 'VERIFIED' THEN 'VERIFY_SELLER'
+        ELSE 'REJECT_SELLER' END,
         'SELLER', s.seller_id, 'CNIC checked against NADRA', s.verification_date
     FROM public.sellers AS s WHERE s.verification_status <> 'PENDING'
     UNION ALL

@@ -2,7 +2,8 @@
 
 -- name: months
 SELECT f.statement, to_char(f.month, 'YYYY-MM-DD') AS month
-FROM (SELECT DISTINCT 'stripe' AS statement, month FROM stripe_file UNION SELECT DISTINCT 'tcs', month FROM tcs_file) AS f
+FROM (SELECT DISTINCT 'stripe' AS statement, month FROM stripe_file UNION SELECT DISTINCT 'tcs', month FROM tcs_file)
+    AS f
 ORDER BY f.statement, f.month;
 
 -- name: stripe
