@@ -24,6 +24,7 @@ extension RunSession {
             return try reconcile(on: connection)
         case .statements(let name):
             guard let file = plan.files[name] else { break }
+            try NamedStores.requireKnown(options.stores, on: connection)
             let administrator = try options.admin.map { try Administrator.find($0, on: connection) }
             let values = StatementValues(settings: environment.settings).of(ticket, stores: options.stores)
             let outcome = try StatementStep(file: file, values: values).run(on: connection)

@@ -110,6 +110,22 @@ struct StoreMetricsTests {
         }
     }
 
+    @Test("an unknown store: nothing is written, exit code 2; check says the same")
+    func unknownStore() throws {
+        try TestDatabase.withShop { connection, target in
+            try JobShop.fill(connection)
+            try JobShop.order(connection, store: 1, total: "10.00")
+            for store: Int64 in [99, 1 << 40] {
+                let summary = try recompute(target, stores: [1, store])
+                #expect(summary.exitCode == 2 && summary.failure?.code == "store.unknown")
+                let check = try DifferenceCheck(
+                    step: "store-metrics", stores: [store], home: TemporaryHome.shipped, settings: .init())
+                #expect(throws: Failure.self) { try check.forEach(on: connection) { _ in } }
+            }
+            #expect(try JobShop.figures(connection, store: 1) == "0.00 0 0.00 0")
+        }
+    }
+
     @Test("check shows the same differences and changes nothing")
     func check() throws {
         try TestDatabase.withShop { connection, _ in
