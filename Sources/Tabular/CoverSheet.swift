@@ -47,10 +47,10 @@ package final class CoverSheet {
         if let sheet = line.sheet {
             try cell(0, file.formats.link()).write(text: line.label, linkTo: sheet)
         } else {
-            try cell(0, nil).write(text: line.label)
+            try cell(0, file.formats.coverLabel()).write(text: line.label)
         }
         try write(line.value, line.isGood)
-        if !line.note.isEmpty { try cell(2, file.formats.coverNote()).write(text: line.note) }
+        if !line.note.isEmpty { try cell(2, file.formats.coverRemark()).write(text: line.note) }
     }
 
     private func write(_ value: CoverContent.Value, _ isGood: Bool?) throws {

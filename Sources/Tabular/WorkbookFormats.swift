@@ -50,6 +50,7 @@ final class WorkbookFormats {
 
     func link() throws -> CellFormat {
         try make("link") { format in
+            format_set_align(format, UInt8(LXW_ALIGN_VERTICAL_TOP.rawValue))
             format_set_font_color(format, 0x0B57D0)
             format_set_underline(format, UInt8(LXW_UNDERLINE_SINGLE.rawValue))
         }
@@ -80,6 +81,19 @@ final class WorkbookFormats {
         try make("cover note") { format_set_font_color($0, 0x5F6B7A) }
     }
 
+    /// What stands beside a figure: long text goes on below, in its own column.
+    func coverRemark() throws -> CellFormat {
+        try make("cover remark") { format in
+            format_set_font_color(format, 0x5F6B7A)
+            format_set_text_wrap(format)
+            format_set_align(format, UInt8(LXW_ALIGN_VERTICAL_TOP.rawValue))
+        }
+    }
+
+    func coverLabel() throws -> CellFormat {
+        try make("cover label") { format_set_align($0, UInt8(LXW_ALIGN_VERTICAL_TOP.rawValue)) }
+    }
+
     func coverHeading() throws -> CellFormat {
         try make("cover heading") { format in
             format_set_bold(format)
@@ -92,6 +106,7 @@ final class WorkbookFormats {
     func coverValue(_ pattern: String?, isGood: Bool?) throws -> CellFormat {
         try make("cover value \(pattern ?? "") \(isGood.map(String.init) ?? "")") { format in
             format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue))
+            format_set_align(format, UInt8(LXW_ALIGN_VERTICAL_TOP.rawValue))
             if let pattern { format_set_num_format(format, pattern) }
             if let isGood {
                 format_set_bold(format)
