@@ -100,14 +100,14 @@ struct ReadingPhase {
             let began = ContinuousClock.now
             let publisher = ReportPublisher(
                 catalogue: catalogue, runner: runner,
-                csv: CSVWriterOptions(profile: reading.isExtract ? .machine : .spreadsheet))
+                csv: CSVWriterOptions(profile: .spreadsheet))
             let into = reading.folder.isEmpty ? staging : "\(staging)/\(reading.folder)"
             var files: [Manifest.File]
             do {
                 files = try environment.interruption.watching(connection) {
                     try connection.transaction(.repeatableRead, readOnly: true, snapshot: snapshot) {
                         try publisher.publish(
-                            reading.name, formats: reading.isExtract ? [.csv] : nil, into: into, on: connection)
+                            reading.name, formats: nil, into: into, on: connection)
                     }
                 }
             } catch let failure as Failure where failure.location == nil {

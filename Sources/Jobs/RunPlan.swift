@@ -14,7 +14,6 @@ package struct RunPlan: Sendable {
         var name: String
         /// Where its files lie in the output folder: `` for workbooks, `reports` or `extracts`.
         var folder: String
-        var isExtract: Bool
     }
 
     package let job: JobDefinition
@@ -65,12 +64,10 @@ package struct RunPlan: Sendable {
         _ name: String, of step: JobStep, number: Int, in catalogue: ReportCatalogue
     ) throws -> Reading {
         do {
-            let isExtract = step.kind == "extract"
             switch try catalogue.item(name) {
-            case .workbook: return Reading(step: number, name: name, folder: "", isExtract: isExtract)
+            case .workbook: return Reading(step: number, name: name, folder: "")
             case .report:
-                return Reading(
-                    step: number, name: name, folder: isExtract ? "extracts" : "reports", isExtract: isExtract)
+                return Reading(step: number, name: name, folder: step.kind == "extract" ? "extracts" : "reports")
             }
         } catch {
             var failure = error

@@ -104,6 +104,7 @@ struct NightTests {
         let files = try home.files("out/nightly/2026-06-30")
         #expect(files.keys.contains("finance-pack.xlsx") && files.keys.contains("reports/breaks.csv"))
         #expect(files.keys.contains("extracts/orders.csv") && files.keys.contains("manifest.json"))
+        #expect(files.keys.contains("extracts/orders.xlsx"))
         let ties = String(decoding: try home.read("out/nightly/2026-06-30/reports/control.csv"), as: UTF8.self)
             .split(separator: "\n").dropFirst()
         #expect(ties.count > 20 && ties.filter { !$0.contains(",pass,") } == [], "a tie of the night fails")
