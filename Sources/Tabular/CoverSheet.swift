@@ -43,7 +43,13 @@ package final class CoverSheet {
         try part.checkRowsKept()
     }
 
+    /// How many characters of a remark fit beside a figure before it goes on below.
+    private static let remarkWidth = 66
+
     private func write(_ line: CoverContent.Line) throws {
+        let lines = (line.note.count + Self.remarkWidth - 1) / Self.remarkWidth
+        // LibreOffice fits no row to wrapped text by itself.
+        if lines > 1 { try part.check(worksheet_set_row(part.worksheet, row, 15 * Double(lines), nil)) }
         if let sheet = line.sheet {
             try cell(0, file.formats.link()).write(text: line.label, linkTo: sheet)
         } else {
