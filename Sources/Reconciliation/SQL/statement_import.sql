@@ -123,46 +123,55 @@ FROM (
 ) AS t
 RETURNING file_id
 
--- name: guesses
+-- name: guess-settings
+-- A file is small beside the shop: its lines are looked up by index, not by reading all orders and payments.
+SELECT set_config('random_page_cost', '1.1', TRUE), set_config('jit', 'off', TRUE)
+
+-- name: guess-by-transaction
 -- Lines are stored with the payment that they most likely speak of, so that the reconciliation, which decides, seldom
 -- has to write a line again: by transaction id, else by order number or consignment where one captured payment fits.
 INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
-SELECT
-    l.line_no, coalesce(a.payment_id, b.payment_id, r.payment_id, t.payment_id) AS payment_id,
-    coalesce(a.order_id, b.order_id, r.order_id, t.order_id) AS order_id,
-    CASE
-        WHEN a.payment_id IS NOT NULL OR b.payment_id IS NOT NULL THEN 'transaction_id'
-        WHEN r.payment_id IS NOT NULL THEN 'merchant_reference'
-        ELSE 'tracking_number'
-    END AS matched_by
+SELECT l.line_no, coalesce(a.payment_id, b.payment_id), coalesce(a.order_id, b.order_id), 'transaction_id'
 FROM statement_line AS l
 JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
 LEFT JOIN payments AS a ON a.transaction_id = l.transaction_id AND a.currency = l.currency
 LEFT JOIN payments AS b ON b.transaction_id = l.other_transaction_id AND b.currency = l.currency
-LEFT JOIN (
-    SELECT l.line_no, min(p.payment_id) AS payment_id, min(p.order_id) AS order_id
-    FROM statement_line AS l
-    JOIN orders AS o ON o.order_number = l.merchant_reference
-    JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
-    WHERE p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0
-        AND regexp_replace(lower(coalesce(p.payment_gateway, o.carrier)), '[^a-z0-9]', '', 'g') = :'channel'::text
-    GROUP BY l.line_no
-    HAVING count(*) = 1
-) AS r ON r.line_no = l.line_no
-LEFT JOIN (
-    SELECT l.line_no, min(p.payment_id) AS payment_id, min(p.order_id) AS order_id
-    FROM statement_line AS l
-    JOIN orders AS o ON o.tracking_number = l.tracking_number
-    JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
-    WHERE p.payment_status NOT IN ('FAILED', 'CANCELLED') AND p.payment_gateway IS NULL
-        AND regexp_replace(lower(o.carrier), '[^a-z0-9]', '', 'g') = :'channel'::text
-    GROUP BY l.line_no
-    HAVING count(*) = 1
-) AS t ON t.line_no = l.line_no
 WHERE l.line_type IN (
         'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure', 'chargeback',
         'chargeback_reversal')
-    AND coalesce(a.payment_id, b.payment_id, r.payment_id, t.payment_id) IS NOT NULL
+    AND coalesce(a.payment_id, b.payment_id) IS NOT NULL
+
+-- name: guess-by-reference
+INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
+SELECT l.line_no, min(p.payment_id), min(p.order_id), 'merchant_reference'
+FROM statement_line AS l
+JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
+JOIN orders AS o ON o.order_number = l.merchant_reference
+JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
+LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
+WHERE g.line_no IS NULL AND p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0
+    AND regexp_replace(lower(coalesce(p.payment_gateway, o.carrier)), '[^a-z0-9]', '', 'g') = :'channel'::text
+    AND l.line_type IN (
+        'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure', 'chargeback',
+        'chargeback_reversal')
+GROUP BY l.line_no
+HAVING count(*) = 1
+
+-- name: guess-by-tracking
+INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
+SELECT l.line_no, min(p.payment_id), min(p.order_id), 'tracking_number'
+FROM statement_line AS l
+JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
+JOIN orders AS o ON o.tracking_number = l.tracking_number
+JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
+LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
+WHERE g.line_no IS NULL AND p.payment_status NOT IN ('FAILED', 'CANCELLED') AND p.payment_gateway IS NULL
+    AND regexp_replace(lower(o.carrier), '[^a-z0-9]', '', 'g') = :'channel'::text
+    AND l.line_type IN (
+        'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure', 'chargeback',
+        'chargeback_reversal')
+GROUP BY l.line_no
+HAVING count(*) = 1
 
 -- name: lines
 INSERT INTO mainspring.lines (

@@ -93,7 +93,10 @@ struct StatementImport {
         try connection.execute(try sql[keyed].bind(["channel": .text(profile.channel)]))
         try connection.script(try sql["analyze-keyed"].literal())
         try connection.execute(try sql["standing"].bind())
-        try connection.execute(try sql["guesses"].bind(["channel": .text(profile.channel)]))
+        _ = try connection.query(try sql["guess-settings"].bind())
+        for guess in ["guess-by-transaction", "guess-by-reference", "guess-by-tracking"] {
+            try connection.execute(try sql[guess].bind(["channel": .text(profile.channel)]))
+        }
         let totals = try connection.query(try sql["totals"].bind()).map { row in
             ControlTotal(
                 lineType: try row.text("line_type"), currency: try row.text("currency"), lines: try row.int("lines"),
