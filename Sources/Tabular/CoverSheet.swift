@@ -44,7 +44,7 @@ package final class CoverSheet {
     }
 
     /// How many characters of a remark fit beside a figure before it goes on below.
-    private static let remarkWidth = 66
+    private static let remarkWidth = 76
 
     private func write(_ line: CoverContent.Line) throws {
         let lines = (line.note.count + Self.remarkWidth - 1) / Self.remarkWidth
