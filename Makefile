@@ -1,10 +1,11 @@
 # Everything a newcomer needs is `make demo` and `make test`; both do all of their own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format build install clean
+.PHONY: help demo test bench lint format build install clean
 
 MAINSPRING := .build/release/mainspring
 ORDERS ?= 10000
 SEED ?= 1
+BENCH_ORDERS ?= 1000000
 PREFIX ?= /usr/local
 SOURCES := Package.swift Sources Tests
 
@@ -22,6 +23,10 @@ test: ## Run every test, on a real PostgreSQL of its own
 build: ## Build the program, optimised
 	@scripts/setup.sh build
 	swift build -c release --product mainspring
+
+bench: build ## Measure a night and its files against their limits (BENCH_ORDERS=1000000)
+	@scripts/setup.sh bench
+	@bench/run.sh $(BENCH_ORDERS) 3
 
 lint: ## Check the format of the code
 	swift format lint --strict --recursive $(SOURCES)

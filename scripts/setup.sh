@@ -1,11 +1,14 @@
 #!/bin/sh
 # Makes a bare Debian machine ready to build and run Mainspring: installs the packages that are missing, and nothing
 # when none is. As root, or as a user with sudo; otherwise says which packages to ask for.
-#   scripts/setup.sh [build|test]      (test also wants unzip, with which tests look into workbooks)
+#   scripts/setup.sh [build|test|bench]
 set -eu
 
 want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev postgresql pkg-config"
-[ "${1:-build}" = test ] && want="$want unzip"
+case "${1:-build}" in
+    test) want="$want unzip" ;;      # tests look into workbooks with it
+    bench) want="$want time bc gcc" ;;
+esac
 
 missing=""
 for package in $want; do
