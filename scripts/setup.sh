@@ -6,7 +6,6 @@ set -eu
 
 want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev postgresql pkg-config"
 case "${1:-build}" in
-    test) want="$want unzip" ;;      # tests look into workbooks with it
     bench) want="$want time bc gcc" ;;
 esac
 
