@@ -127,6 +127,12 @@ RETURNING file_id
 -- A file is small beside the shop: its lines are looked up by index, not by reading all orders and payments.
 SELECT set_config('random_page_cost', '1.1', TRUE), set_config('jit', 'off', TRUE)
 
+-- name: analyze-standing
+ANALYZE statement_standing
+
+-- name: analyze-guess
+ANALYZE statement_guess
+
 -- name: guess-by-transaction
 -- Lines are stored with the payment that they most likely speak of, so that the reconciliation, which decides, seldom
 -- has to write a line again: by transaction id, else by order number or consignment where one captured payment fits.

@@ -94,8 +94,10 @@ struct StatementImport {
         try connection.script(try sql["analyze-keyed"].literal())
         try connection.execute(try sql["standing"].bind())
         _ = try connection.query(try sql["guess-settings"].bind())
+        try connection.script(try sql["analyze-standing"].literal())
         for guess in ["guess-by-transaction", "guess-by-reference", "guess-by-tracking"] {
             try connection.execute(try sql[guess].bind(["channel": .text(profile.channel)]))
+            try connection.script(try sql["analyze-guess"].literal())
         }
         let totals = try connection.query(try sql["totals"].bind()).map { row in
             ControlTotal(
