@@ -127,9 +127,11 @@ struct Reconciliation {
         try run(payouts, "payouts")
         outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
-        try run(
-            verdicts, "found-table", "payments", "orders-arithmetic", "orders-underpaid", "line-breaks", "payout-breaks"
-        )
+        try run(verdicts, "found-table", "payments")
+        let orders = try Self.library(PackageResources.recon_order_verdicts_sql, "recon_order_verdicts.sql")
+        try run(orders, "orders-arithmetic", "orders-underpaid")
+        let lines = try Self.library(PackageResources.recon_line_verdicts_sql, "recon_line_verdicts.sql")
+        try run(lines, "line-breaks", "payout-breaks")
     }
 
     /// Puts each event into its bucket.

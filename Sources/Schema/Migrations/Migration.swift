@@ -55,5 +55,6 @@ package struct Migration: Sendable, Equatable {
         Migration(25, "rules", .pipeline, PackageResources.m025_rules_sql),
         Migration(30, "grants", .grants, PackageResources.m030_grants_sql),
         Migration(40, "demo", .pipeline, PackageResources.m040_demo_sql),
+        Migration(45, "spine", .pipeline, PackageResources.m045_spine_sql),
     ]
 }
