@@ -44,81 +44,6 @@ currency: currency
 sort: [severity, currency, money_effect, root_break_id, break_id]
 formats: [csv, xlsx]
 */
-WITH actions (code, action) AS (
-    VALUES
-        (
-            'gateway.unknown',
-            'Add a mapping for this gateway under config/gateways, or correct payment_gateway.'
-        ),
-        (
-            'currency.mismatch',
-            'Ask the gateway in which currency it charged, and correct the payment or refund it.'
-        ),
-        (
-            'status.mismatch',
-            'Move the payment''s status to the gateway''s final word, or ask the gateway why it says otherwise.'
-        ),
-        (
-            'amount.mismatch',
-            'Compare the amount charged at the gateway with the order, and collect or refund the difference.'
-        ),
-        (
-            'settlement.missing',
-            'Ask the gateway for the payout that holds this capture; it is past its due date.'
-        ),
-        (
-            'settlement.amount',
-            'Compare the statement''s lines with the payment, and claim or book the difference.'
-        ),
-        (
-            'settlement.orphan',
-            'Find the order this money belongs to by the gateway''s own id; if there is none, refund the customer.'
-        ),
-        (
-            'settlement.duplicate',
-            'Ask the gateway to withdraw the line that it sent twice.'
-        ),
-        (
-            'settlement.line_changed',
-            'Ask the gateway why a line it sent before now says something else; the old value stands.'
-        ),
-        (
-            'payout.total',
-            'Ask the gateway for the lines that explain the difference between the payout and its lines.'
-        ),
-        (
-            'cod.remittance_missing',
-            'Claim this collection from the courier; it was delivered and is past its due date.'
-        ),
-        (
-            'cod.remittance_short',
-            'Claim from the courier what it collected and did not remit.'
-        ),
-        (
-            'cod.remittance_over',
-            'Find out from the courier for which parcel it remitted too much, and hold the amount until then.'
-        ),
-        (
-            'cod.unknown_tracking',
-            'Ask the courier for the sender''s reference of this consignment; no order bears its number.'
-        ),
-        (
-            'order.arithmetic',
-            'Correct the order''s items or its totals: they do not add up.'
-        ),
-        (
-            'order.underpaid',
-            'Collect the rest from the customer, or correct the order.'
-        ),
-        (
-            'response.missing',
-            'Fetch the gateway''s answer for this transaction and store it with the payment.'
-        ),
-        (
-            'response.unreadable',
-            'Look at the gateway''s answer, which cannot be read, and extend its mapping if it has a new form.'
-        )
-)
 SELECT
     b.break_id,
     b.code,
@@ -157,13 +82,13 @@ SELECT
     CASE
         WHEN r.break_id IS NOT NULL THEN 'Follows from ' || r.code || ' ' || r.break_id || ': mend that one.'
         WHEN b.actual_currency <> b.currency AND b.actual IS NOT NULL
-            THEN 'They say ' || b.actual || ' ' || b.actual_currency || '. ' || a.action
-        ELSE coalesce(a.action, 'Compare expected with actual, and ask the owner of the side that is wrong.')
+            THEN 'They say ' || b.actual || ' ' || b.actual_currency || '. ' || c.next_action
+        ELSE coalesce(c.next_action, 'Compare expected with actual, and ask the owner of the side that is wrong.')
     END AS next_action
 FROM mainspring.breaks AS b
 LEFT JOIN mainspring.breaks AS r ON r.break_id = b.root_break_id
 LEFT JOIN mainspring.lines AS l ON l.line_id = b.line_id
-LEFT JOIN actions AS a ON a.code = b.code
+LEFT JOIN mainspring.break_codes AS c ON c.code = b.code
 LEFT JOIN (
     SELECT DISTINCT ON (d.break_id) d.break_id, d.disposition, d.approved_by
     FROM mainspring.dispositions AS d

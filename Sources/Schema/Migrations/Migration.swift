@@ -56,5 +56,6 @@ package struct Migration: Sendable, Equatable {
         Migration(30, "grants", .grants, PackageResources.m030_grants_sql),
         Migration(40, "demo", .pipeline, PackageResources.m040_demo_sql),
         Migration(45, "spine", .pipeline, PackageResources.m045_spine_sql),
+        Migration(46, "break_codes", .pipeline, PackageResources.m046_break_codes_sql),
     ]
 }
