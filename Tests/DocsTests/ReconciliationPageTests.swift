@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("docs/reconciliation.md lists what the reconciliation does")
@@ -8,15 +9,21 @@ struct ReconciliationPageTests {
         return Set(sql.matches(of: /'([^'\n]+)'/).map { String($0.1) })
     }
 
+    /// The SQL files of the reconciliation.
+    private static func files() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "\(Page.root)/Sources/Reconciliation/SQL").filter {
+            $0.hasPrefix("recon_")
+        }
+    }
+
     /// Every code that a break can have.
     private static func codes() throws -> Set<String> {
-        let sql = try literals("recon_facts.sql").union(literals("recon_verdicts.sql"))
-        return Set(
-            sql.compactMap {
-                $0.firstMatch(of: /^((?:order|gateway|currency|status|amount|settlement|cod|response|payout)\.[a-z_]+)/)
-                    .map { String($0.1) }
-            })
+        let sql = try files().reduce(into: Set<String>()) { try $0.formUnion(literals($1)) }
+        return Set(sql.filter { $0.wholeMatch(of: code) != nil })
     }
+
+    nonisolated(unsafe) private static let code =
+        /(?:order|gateway|currency|status|amount|settlement|cod|response|payout|payment|transaction|bank)\.[a-z_]+/
 
     @Test("every break code that can be raised has a row, complete, and no other has")
     func codes() throws {
@@ -27,6 +34,13 @@ struct ReconciliationPageTests {
         #expect(codes.count > 15)
         #expect(Set(written.keys) == Set(codes.map { "`\($0)`" }))
         for row in rows { #expect(row.count == 5 && !row.contains(""), "\(row[0])") }
+    }
+
+    @Test("what to do is said of every code that can be raised")
+    func actions() throws {
+        let view = try Page("Sources/Schema/SQL/migrations/m046_break_codes.sql").text
+        let listed = Set(view.matches(of: /\n    \('([a-z]+\.[a-z_]+)',/).map { String($0.1) })
+        #expect(try Self.codes().subtracting(listed) == [])
     }
 
     @Test("the codes of a payment stand in the order in which they are judged")
