@@ -302,7 +302,7 @@ struct StatementImportTests {
             ("zone: business", "zone: Lahore", .configInvalid),
             ("constant: PKR", "constant: KWD", .configInvalid),
             ("delimiter: \",\"", "delimiter: \"::\"", .configInvalid),
-            ("counterparty: courier", "counterparty: bank", .configInvalid),
+            ("counterparty: courier", "counterparty: shop", .configInvalid),
             ("totals: [gross", "totals: [grosss", .configInvalid),
         ] {
             let text = good.replacing(old, with: new)

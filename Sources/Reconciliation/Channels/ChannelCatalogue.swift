@@ -1,15 +1,23 @@
 package import Configuration
 package import Diagnostics
 import Foundation
+package import Money
 
-/// Every gateway mapping and statement profile of a home, compiled to SQL.
+/// Every gateway mapping and statement profile of a home, compiled to SQL, and the days and rates that they are judged
+/// by.
 package struct ChannelCatalogue: Sendable {
     /// From `config/gateways`, by name.
     package let gateways: [GatewayMapping]
     /// From `config/settlements`, by name.
     package let settlements: [SettlementProfile]
+    /// From `config/taxes.yml`; none without the file.
+    package let taxes: [TaxRule]
+    /// From `config/holidays.yml`, sorted; none without the file.
+    package let holidays: [BusinessDate]
+    /// From `config/rates.yml`; none without the file.
+    package let rates: [ReferenceRate]
 
-    /// Reads `config/gateways/*.yml` and `config/settlements/*.yml`.
+    /// Reads `config/gateways/*.yml`, `config/settlements/*.yml`, and taxes, holidays and rates where there are any.
     /// - Throws: `config.*`, naming file, line and column.
     package static func load(home: Home) throws(Failure) -> ChannelCatalogue {
         try load(configFolder: home.resolve("config"))
@@ -23,11 +31,19 @@ package struct ChannelCatalogue: Sendable {
         for file in try files("\(configFolder)/settlements") {
             settlements.append(try SettlementProfile.load(file: file))
         }
-        return try ChannelCatalogue(gateways: gateways, settlements: settlements)
+        return try ChannelCatalogue(
+            gateways: gateways, settlements: settlements,
+            taxes: try optional("\(configFolder)/taxes.yml").map(TaxRule.rules) ?? [],
+            holidays: try optional("\(configFolder)/holidays.yml").map(Holidays.dates) ?? [],
+            rates: try optional("\(configFolder)/rates.yml").map(ReferenceRate.rates) ?? [])
     }
 
-    /// - Throws: `config.invalid` when two mappings claim the same payments.
-    package init(gateways: [GatewayMapping], settlements: [SettlementProfile]) throws(Failure) {
+    /// - Throws: `config.invalid` when two mappings claim the same payments, or two statements of a channel differ in
+    ///   their terms.
+    package init(
+        gateways: [GatewayMapping], settlements: [SettlementProfile], taxes: [TaxRule] = [],
+        holidays: [BusinessDate] = [], rates: [ReferenceRate] = []
+    ) throws(Failure) {
         var claimed: [String: GatewayMapping] = [:]
         for gateway in gateways {
             for claim in gateway.names.map({ "the gateway name “\($0)”" })
@@ -40,8 +56,22 @@ package struct ChannelCatalogue: Sendable {
                 }
             }
         }
+        for (index, profile) in settlements.enumerated() {
+            guard
+                let other = settlements[..<index].first(where: { $0.channel == profile.channel }),
+                other.counterparty != profile.counterparty || other.terms != profile.terms
+            else { continue }
+            throw Failure(
+                .configInvalid,
+                "“\(profile.name)” and “\(other.name)” are of the channel \(profile.channel), and say different terms.",
+                at: profile.location,
+                advice: "Make counterparty, \(SettlementTerms.keys.joined(separator: ", ")) equal.")
+        }
         self.gateways = gateways
         self.settlements = settlements
+        self.taxes = taxes
+        self.holidays = holidays
+        self.rates = rates
     }
 
     /// The profile of a statement.
@@ -55,6 +85,10 @@ package struct ChannelCatalogue: Sendable {
                 advice: NearestName.advice(for: name, among: names))
         }
         return profile
+    }
+
+    private static func optional(_ file: String) throws(Failure) -> YAMLNode? {
+        FileManager.default.fileExists(atPath: file) ? try YAMLNode.parse(file: file) : nil
     }
 
     private static func files(_ folder: String) throws(Failure) -> [String] {

@@ -4,8 +4,9 @@ package import Diagnostics
 /// A file of `config/settlements`: how a gateway's or courier's statement is written, and what its columns mean
 /// (docs/adding-a-gateway.md). It compiles to the SQL that checks and converts a staged file.
 package struct SettlementProfile: Sendable {
-    /// Who sends the statement: couriers raise `cod.*` breaks, gateways `settlement.*`.
-    package enum Counterparty: String, Sendable, CaseIterable { case gateway, courier }
+    /// Who sends the statement: couriers raise `cod.*` breaks, gateways `settlement.*`, and a bank says which payouts
+    /// arrived.
+    package enum Counterparty: String, Sendable, CaseIterable { case gateway, courier, bank }
 
     /// The name that `--as` takes, and that of the inbox folder.
     package let name: String
@@ -13,6 +14,21 @@ package struct SettlementProfile: Sendable {
     package let channel: String
     package let counterparty: Counterparty
     package let location: Location
+    /// Whether a payout is what its lines come to; else the statement has a row for each.
+    package var payoutsByLines: Bool { terms.payoutsByLines }
+    /// Business days after settlement within which a payout's row must be there; nil: never judged.
+    package var paidDays: Int? { terms.paidDays }
+    /// Business days within which a payout must be at the bank; nil: not awaited there.
+    package var bankedDays: Int? { terms.bankedDays }
+    /// By currency: up to how much a payment's lines may differ and count as rounding, exact.
+    package var tolerances: [String: String] { terms.tolerances }
+    /// What charges are expected to cost; empty: never judged.
+    package var fees: [FeeRule] { terms.fees }
+    /// What a courier takes for a parcel that comes back, exact; nil: never judged.
+    package var returnedFee: String? { terms.returnedFee }
+    /// Whether taxes on fees and withheld taxes are compared with `config/taxes.yml`.
+    package var judgesTaxes: Bool { terms.judgesTaxes }
+    let terms: SettlementTerms
     let file: StatementFormat
     let fields: [StatementField]
     let footer: StatementFooter?
@@ -32,7 +48,8 @@ package struct SettlementProfile: Sendable {
     /// Reads a profile from YAML that has been parsed.
     package init(_ node: YAMLNode) throws(Failure) {
         let keys = try node.mapping(
-            allowed: ["statement", "title", "channel", "counterparty", "file", "footer"] + Self.keys)
+            allowed: ["statement", "title", "channel", "counterparty", "file", "footer"] + SettlementTerms.keys
+                + Self.keys)
         location = keys.location
         name = try keys.required("statement").string()
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }) else {
@@ -44,6 +61,7 @@ package struct SettlementProfile: Sendable {
         channel = try GatewayMapping.channelName(keys.required("channel"))
         let counterparty = try keys.required("counterparty").name(among: Counterparty.allCases.map(\.rawValue))
         self.counterparty = Counterparty(rawValue: counterparty) ?? .gateway
+        terms = try SettlementTerms(keys, of: self.counterparty)
         file = try StatementFormat(keys.optional("file"))
         for key in ["type", "currency", "gross", "net", "settled_at"] { _ = try keys.required(key) }
         var fields: [StatementField] = []

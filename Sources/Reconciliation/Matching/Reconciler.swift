@@ -12,11 +12,11 @@ package struct Reconciler {
     let weekend: [Int]
 
     /// - Parameters:
-    ///   - holidays: days on which nothing is due, beside the weekend.
+    ///   - holidays: days on which nothing is due, beside the weekend; the catalogue's own when left out.
     ///   - weekend: days of the week on which nothing is due; 1 is Monday, 7 is Sunday.
-    package init(catalogue: ChannelCatalogue, holidays: [BusinessDate] = [], weekend: [Int] = [6, 7]) {
+    package init(catalogue: ChannelCatalogue, holidays: [BusinessDate]? = nil, weekend: [Int] = [6, 7]) {
         self.catalogue = catalogue
-        self.holidays = holidays
+        self.holidays = holidays ?? catalogue.holidays
         self.weekend = weekend
     }
 
