@@ -113,10 +113,33 @@ struct GatewayMappingTests {
         }
     }
 
+    @Test("a second id of the same payment is read where it is a text, expanded or not")
+    func otherIdentity() throws {
+        let reading = try #require(try stripe().compiledSQL)
+        try TestDatabase.withDatabase { (connection: Connection) in
+            for (answer, expected) in [
+                (#"{"id": "ch_1", "payment_intent": "pi_1"}"#, "ch_1 pi_1"),
+                (#"{"id": "ch_1", "payment_intent": {"id": "pi_2"}}"#, "ch_1 pi_2"),
+                (#"{"id": "pi_1", "latest_charge": "ch_3"}"#, "pi_1 ch_3"),
+                (#"{"id": "pi_1", "latest_charge": {"id": "ch_4", "refunded": true}}"#, "pi_1 ch_4"),
+                (#"{"id": "ch_1", "payment_intent": null}"#, "ch_1 -"),
+                (#"{"id": "ch_1", "payment_intent": ["pi_1"]}"#, "ch_1 -"), (#"{"id": "ch_1"}"#, "ch_1 -"),
+            ] {
+                let row = try connection.query(
+                    Statement(
+                        "WITH answers AS (SELECT 1 AS payment_id, $1::jsonb AS response) \(reading)", [.json(answer)])
+                ).first
+                let read = try ["transaction_id", "other_transaction_id"].map { try row?.optionalText($0) ?? "-" }
+                #expect(read.joined(separator: " ") == expected, "\(answer)")
+            }
+        }
+    }
+
     @Test("no JSON whatever raises an error", arguments: [20_261_124, 7])
     func fuzz(seed: UInt64) throws {
         let mappings = try [
-            stripe(), GatewayMapping(YAMLNode.parse(text: Self.everyKind, file: "every.yml")),
+            stripe(), GatewayMapping.load(file: "\(Bench.root)/config/gateways/jazzcash.yml"),
+            GatewayMapping(YAMLNode.parse(text: Self.everyKind, file: "every.yml")),
         ]
         var maker = JSONMaker(seed: seed)
         try TestDatabase.withDatabase { (connection: Connection) in
@@ -263,9 +286,11 @@ struct JSONMaker {
         let keys = [
             "id", "object", "amount", "amount_captured", "amount_received", "amount_refunded", "captured", "refunded",
             "disputed", "created", "currency", "status", "metadata", "order_number", "latest_charge", "refunds", "data",
-            "last_payment_error",
+            "last_payment_error", "payment_intent", "pp_Amount", "pp_ResponseCode", "pp_PaymentResponseCode",
+            "pp_TxnRefNo",
+            "pp_TxnDateTime", "pp_TxnCurrency", "pp_RetreivalReferenceNo", "pp_Status",
         ]
-        let entries = (0..<(4 + next(14))).map { _ in
+        let entries = (0..<(4 + next(24))).map { _ in
             let key = keys[next(keys.count)]
             return "\"\(key)\": \(likely(key, depth) ?? value(depth + 1))"
         }
@@ -282,7 +307,10 @@ struct JSONMaker {
         case "currency": return ["\"pkr\"", "\"USD\"", "\"jpy\"", "\"kwd\"", "\"pkrs\"", "\"€\""][next(6)]
         case "created":
             return ["1780300000", "\"30/02/2026 10:00\"", "\"28/02/2026 10:00\"", "\"99/99/9999 99:99\""][next(4)]
-        case "amount", "amount_captured", "amount_refunded":
+        case "pp_ResponseCode", "pp_PaymentResponseCode": return ["\"000\"", "\"121\"", "\"157\"", "\"\""][next(4)]
+        case "pp_TxnDateTime": return ["\"20260230000000\"", "\"20260105013000\"", "\"2026 0105013000\""][next(3)]
+        case "pp_TxnCurrency": return ["\"PKR\"", "\"\"", "\"rupees\""][next(3)]
+        case "amount", "amount_captured", "amount_refunded", "pp_Amount":
             return ["12550000", "\"12550000\"", "125.50", "0"][next(4)]
         case "metadata", "latest_charge", "refunds": return depth < 3 ? object(depth + 1) : nil
         default: return nil

@@ -17,8 +17,8 @@ struct AnswerReading {
 
     init(fields node: YAMLNode, status: YAMLNode) throws(Failure) {
         let fields = try node.mapping(allowed: [
-            "transaction_id", "currency", "amount", "refunded_amount", "captured_at", "refunded_at",
-            "merchant_reference",
+            "transaction_id", "other_transaction_id", "currency", "amount", "refunded_amount", "captured_at",
+            "refunded_at", "merchant_reference",
         ])
         var hits: [(name: String, sql: String)] = []
         func field(_ key: String, _ allowed: [String], _ paths: AnswerPaths) throws(Failure) -> AnswerField? {
@@ -28,11 +28,14 @@ struct AnswerReading {
             return field
         }
         _ = try fields.required("currency")
-        currency = try field("currency", ["constant"], paths)?.currency() ?? ""
+        currency = try field("currency", ["constant", "absent"], paths)?.currency() ?? ""
         _ = try fields.required("amount")
-        let amount = try field("amount", AnswerField.amountKeys, paths)?.amount() ?? ""
+        let amountField = try field("amount", AnswerField.amountKeys + ["absent"], paths)
+        let amount = try amountField?.amount() ?? ""
+        let isAbsent = try amountField?.isAbsent() ?? "FALSE"
         let refunded = try field("refunded_amount", AnswerField.amountKeys, paths)?.amount() ?? "NULL::numeric"
         let transaction = try field("transaction_id", [], paths)?.text() ?? "NULL::text"
+        let other = try field("other_transaction_id", [], paths)?.text() ?? "NULL::text"
         let reference = try field("merchant_reference", [], paths)?.text() ?? "NULL::text"
         let captured = try field("captured_at", ["format", "zone"], paths)?.moment() ?? "NULL::timestamptz"
         let back = try field("refunded_at", ["format", "zone"], paths)?.moment() ?? "NULL::timestamptz"
@@ -41,7 +44,7 @@ struct AnswerReading {
         columns = [
             ("transaction_id", transaction), ("status", "status"), ("amount", amount), ("refunded", refunded),
             ("currency", "currency"), ("captured_at", captured), ("refunded_at", back),
-            ("merchant_reference", reference),
+            ("merchant_reference", reference), ("other_transaction_id", other), ("amount_absent", isAbsent),
         ]
     }
 
@@ -122,9 +125,23 @@ struct AnswerField {
             }
             return SQLLiteral.text(code)
         }
-        return "CASE WHEN \(kind) = 'string' AND length(\(read)) = 3"
-            + " AND upper(\(read)) IN \(SQLLiteral.list(CurrencyCodes.all.map(\.code))) THEN upper(\(read)) END"
+        let isCode =
+            "\(kind) = 'string' AND length(\(read)) = 3"
+            + " AND upper(\(read)) IN \(SQLLiteral.list(CurrencyCodes.all.map(\.code)))"
+        guard let absent = keys.optional("absent") else { return "CASE WHEN \(isCode) THEN upper(\(read)) END" }
+        return
+            "CASE WHEN \(nothing) THEN \(SQLLiteral.text(try absent.keptCurrency())) WHEN \(isCode) THEN upper(\(read)) END"
     }
+
+    /// Whether an answer says no amount and need not; an amount that cannot be read is another thing.
+    func isAbsent() throws(Failure) -> String {
+        guard let absent = keys.optional("absent"), hit != nil else { return "FALSE" }
+        _ = try absent.name(among: ["unknown"])
+        return nothing
+    }
+
+    /// Absent, null or an empty text.
+    private var nothing: String { "(\(kind) IS NULL OR (\(kind) = 'string' AND \(read) ~ '^ *$'))" }
 
     /// An amount of at least zero in major units, exact to two decimals and below 10^12; `currency` is the column with
     /// the currency's code. A currency whose decimals do not fit is read only where the rest of them is zero.

@@ -28,8 +28,9 @@ struct AnswerStatus {
 
 /// What must hold of an answer: every key of the mapping.
 ///
-/// A key is a path; its value is a text to be equal to, a list of texts of which one must be equal (`~` in it stands
-/// for absent or null), `{above: N}` for a number, or `{present: true}`.
+/// A key is a path, or several with `|` between, of which the first that is there is read; its value is a text to be
+/// equal to, a list of texts of which one must be equal (`~` in it stands for absent or null), `{above: N}` for a number,
+/// or `{present: true}`.
 struct AnswerCondition {
     let compiled: String
 
@@ -37,12 +38,16 @@ struct AnswerCondition {
         let keys = try node.anyMapping()
         var conditions: [String] = []
         for key in keys.keys {
-            let path = try JSONPath(key, at: keys.location, in: paths)
+            var texts: [String] = []
+            for path in key.split(separator: "|", omittingEmptySubsequences: false) {
+                texts.append(try JSONPath(String(path), at: keys.location, in: paths).text)
+            }
+            let text = texts.count == 1 ? texts[0] : "coalesce(\(texts.joined(separator: ", ")))"
             guard let value = keys.optional(key) else {
-                conditions.append("\(path.text) IS NULL")
+                conditions.append("\(text) IS NULL")
                 continue
             }
-            conditions.append(try Self.condition(path, value))
+            conditions.append(try Self.condition(text, value))
         }
         guard !conditions.isEmpty else {
             throw Failure(.configInvalid, "The condition is empty.", at: node.location)
@@ -50,7 +55,7 @@ struct AnswerCondition {
         compiled = conditions.joined(separator: " AND ")
     }
 
-    private static func condition(_ path: JSONPath, _ node: YAMLNode) throws(Failure) -> String {
+    private static func condition(_ read: String, _ node: YAMLNode) throws(Failure) -> String {
         if node.isList {
             var texts: [String] = []
             var orAbsent = false
@@ -58,20 +63,20 @@ struct AnswerCondition {
                 if item.isNull { orAbsent = true } else { texts.append(try item.string()) }
             }
             var alternatives: [String] = []
-            if !texts.isEmpty { alternatives.append("\(path.text) IN \(SQLLiteral.list(texts))") }
-            if orAbsent { alternatives.append("\(path.text) IS NULL") }
+            if !texts.isEmpty { alternatives.append("\(read) IN \(SQLLiteral.list(texts))") }
+            if orAbsent { alternatives.append("\(read) IS NULL") }
             guard !alternatives.isEmpty else {
                 throw Failure(.configInvalid, "The list is empty.", at: node.location)
             }
             return "(" + alternatives.joined(separator: " OR ") + ")"
         }
-        guard node.isMapping else { return "\(path.text) = \(SQLLiteral.text(try node.string()))" }
+        guard node.isMapping else { return "\(read) = \(SQLLiteral.text(try node.string()))" }
         let test = try node.mapping(allowed: ["above", "present"])
         if let present = test.optional("present") {
-            return "\(path.text) IS \(try present.boolean() ? "NOT NULL" : "NULL")"
+            return "\(read) IS \(try present.boolean() ? "NOT NULL" : "NULL")"
         }
         let bound = try test.required("above").integer()
-        let isNumber = "\(path.text) ~ '^-?[0-9]{1,18}(\\.[0-9]{1,9})?$'"
-        return "CASE WHEN \(isNumber) THEN \(path.text)::numeric > \(bound) ELSE FALSE END"
+        let isNumber = "\(read) ~ '^-?[0-9]{1,18}(\\.[0-9]{1,9})?$'"
+        return "CASE WHEN \(isNumber) THEN \(read)::numeric > \(bound) ELSE FALSE END"
     }
 }

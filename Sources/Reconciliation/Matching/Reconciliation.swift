@@ -70,7 +70,7 @@ struct Reconciliation {
             let source = try sql["answers-in-scope"].literal(["mapping": .text(gateway.name)])
             let columns =
                 "payment_id, transaction_id, status, amount, refunded, currency, captured_at, refunded_at,"
-                + " merchant_reference"
+                + " merchant_reference, other_transaction_id, amount_absent"
             try connection.execute(
                 Statement(
                     "INSERT INTO recon_answer (\(columns)) WITH answers AS (\(source))\n\(reading)",

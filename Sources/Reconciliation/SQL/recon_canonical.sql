@@ -16,15 +16,19 @@ CREATE TEMPORARY TABLE recon_mapping_name (name text PRIMARY KEY, mapping text N
 CREATE TEMPORARY TABLE recon_mapping_method (method_name text PRIMARY KEY, mapping text NOT NULL) ON COMMIT DROP;
 CREATE TEMPORARY TABLE recon_courier (channel text PRIMARY KEY) ON COMMIT DROP;
 CREATE TEMPORARY TABLE recon_answer (
-    payment_id         integer NOT NULL,
-    transaction_id     text,
-    status             text,
-    amount             numeric,
-    refunded           numeric,
-    currency           text,
-    captured_at        timestamptz,
-    refunded_at        timestamptz,
-    merchant_reference text
+    payment_id           integer NOT NULL,
+    transaction_id       text,
+    status               text,
+    amount               numeric,
+    refunded             numeric,
+    currency             text,
+    captured_at          timestamptz,
+    refunded_at          timestamptz,
+    merchant_reference   text,
+    -- A second id of the same payment: the intent of a charge, the charge of an intent.
+    other_transaction_id text,
+    -- The answer says no amount and need not, such as that to an inquiry.
+    amount_absent        boolean NOT NULL
 ) ON COMMIT DROP
 
 -- name: mapping
@@ -106,9 +110,11 @@ SELECT
         WHEN 'partially_refunded' THEN 'captured' WHEN 'disputed' THEN 'captured' WHEN 'refunded' THEN 'refunded'
         WHEN 'failed' THEN 'failed' WHEN 'cancelled' THEN 'cancelled'
     END AS answer_class,
-    a.status AS answer_status, a.amount AS answer_amount, a.currency AS answer_currency, a.refunded AS answer_refunded,
-    a.refunded_at AS answer_refunded_at,
-    a.status IS NOT NULL AND a.amount IS NOT NULL AND a.currency IS NOT NULL AS readable,
+    a.status AS answer_status,
+    -- An answer without an amount speaks of the whole payment: there is nothing to compare.
+    coalesce(a.amount, CASE WHEN a.amount_absent THEN b.amount END) AS answer_amount,
+    a.currency AS answer_currency, a.refunded AS answer_refunded, a.refunded_at AS answer_refunded_at,
+    a.status IS NOT NULL AND (a.amount IS NOT NULL OR a.amount_absent) AND a.currency IS NOT NULL AS readable,
     CASE WHEN b.payment_status IN ('COMPLETED', 'REFUNDED') AND NOT b.late THEN b.amount ELSE 0.00 END AS captured,
     CASE
         WHEN b.late THEN 0.00
