@@ -298,7 +298,7 @@ struct StatementImportTests {
             ("DELIVERED: charge", "DELIVERED: sale", ErrorCode.configInvalid),
             ("gross: {column", "grosses: {column", .configUnknownKey),
             ("net: {column: Net Payable}", "", .configMissingKey),
-            ("dd-MM-yyyy", "dd-MM-yy", .configInvalid),
+            ("dd-MM-yyyy", "dd-MM-y", .configInvalid),
             ("zone: business", "zone: Lahore", .configInvalid),
             ("constant: PKR", "constant: KWD", .configInvalid),
             ("delimiter: \",\"", "delimiter: \"::\"", .configInvalid),

@@ -3,8 +3,8 @@ import Diagnostics
 
 /// How a moment is written, compiled to a pattern that only real moments match and to a cast that then cannot fail.
 ///
-/// A template of `yyyy`, `MM`, `dd`, `HH`, `mm`, `ss` and plain characters, each of fixed width, or `epoch_seconds`,
-/// `epoch_milliseconds`. The pattern knows the length of months and leap years: 30 February matches nothing.
+/// A template of `yyyy` (or `yy`, of this century), `MM`, `dd`, `HH`, `mm`, `ss` and plain characters, each of fixed
+/// width, or `epoch_seconds`, `epoch_milliseconds`. The pattern knows the length of months and leap years: 30 February matches nothing.
 struct MomentFormat: Sendable, Equatable {
     /// In which zone a template's moment is.
     enum Zone: String, Sendable, CaseIterable {
@@ -21,7 +21,7 @@ struct MomentFormat: Sendable, Equatable {
     let zone: Zone
 
     private static let epochs = ["epoch_seconds", "epoch_milliseconds"]
-    private static let fields = ["yyyy", "MM", "dd", "HH", "mm", "ss"]
+    private static let fields = ["yyyy", "yy", "MM", "dd", "HH", "mm", "ss"]
 
     /// Reads `format` and `zone` of a field.
     init(format: YAMLNode, zone: YAMLNode?) throws(Failure) {
@@ -32,8 +32,8 @@ struct MomentFormat: Sendable, Equatable {
             } ?? .utc
         guard !Self.epochs.contains(text) else { return }
         let pieces = Self.pieces(text)
-        for field in Self.fields {
-            let count = pieces.count { $0 == .field(field) }
+        for field in Self.fields where field != "yy" {
+            let count = pieces.count { $0 == .field(field) || (field == "yyyy" && $0 == .field("yy")) }
             guard count == 1 || (count == 0 && ["HH", "mm", "ss"].contains(field)) else {
                 throw Failure(
                     .configInvalid, "The format “\(text)” needs \(field) once.", at: format.location,
@@ -89,19 +89,22 @@ struct MomentFormat: Sendable, Equatable {
             let start = text.distance(from: text.startIndex, to: range.lowerBound) + 1
             return "substr(\(value), \(start), \(field.count))::integer"
         }
-        let arguments = ["yyyy", "MM", "dd", "HH", "mm", "ss"].map(part).joined(separator: ", ")
-        return "(make_timestamp(\(arguments)) AT TIME ZONE \(zone))"
+        let year = text.contains("yyyy") ? part("yyyy") : "2000 + \(part("yy"))"
+        let arguments = [year] + ["MM", "dd", "HH", "mm", "ss"].map(part)
+        return "(make_timestamp(\(arguments.joined(separator: ", "))) AT TIME ZONE \(zone))"
     }
 
     private var pattern: String {
         // Of the years 1970 to 2099 every fourth is a leap year, 2000 too.
         let year = "(19[7-9][0-9]|20[0-9][0-9])"
         let leap = "(19(72|76|80|84|88|92|96)|20([02468][048]|[13579][26]))"
+        let short = "[0-9][0-9]"
+        let shortLeap = "([02468][048]|[13579][26])"
         let alternatives = [
-            ["yyyy": year, "MM": "(0[13578]|1[02])", "dd": "(0[1-9]|[12][0-9]|3[01])"],
-            ["yyyy": year, "MM": "(0[469]|11)", "dd": "(0[1-9]|[12][0-9]|30)"],
-            ["yyyy": year, "MM": "02", "dd": "(0[1-9]|1[0-9]|2[0-8])"],
-            ["yyyy": leap, "MM": "02", "dd": "29"],
+            ["yyyy": year, "yy": short, "MM": "(0[13578]|1[02])", "dd": "(0[1-9]|[12][0-9]|3[01])"],
+            ["yyyy": year, "yy": short, "MM": "(0[469]|11)", "dd": "(0[1-9]|[12][0-9]|30)"],
+            ["yyyy": year, "yy": short, "MM": "02", "dd": "(0[1-9]|1[0-9]|2[0-8])"],
+            ["yyyy": leap, "yy": shortLeap, "MM": "02", "dd": "29"],
         ]
         let time = ["HH": "([01][0-9]|2[0-3])", "mm": "[0-5][0-9]", "ss": "[0-5][0-9]"]
         let branches = alternatives.map { date in

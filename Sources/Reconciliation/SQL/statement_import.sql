@@ -22,6 +22,8 @@ CREATE TEMPORARY TABLE statement_line (
     income_tax           numeric(14,2) NOT NULL,
     sales_tax            numeric(14,2) NOT NULL,
     net                  numeric(14,2) NOT NULL,
+    presented_amount     numeric(14,2),
+    presented_currency   text,
     captured_at          timestamptz,
     settled_at           timestamptz NOT NULL
 ) ON COMMIT DROP;
@@ -53,7 +55,8 @@ FROM statement_line AS l
 
 -- name: key-by-content
 -- Without an id a line is its content and its ordinal among equals: never a duplicate, and of a content that two files
--- bring, as many lines stand as the file with the most has.
+-- bring, as many lines stand as the file with the most has. concat_ws leaves out what is NULL: a line that was not
+-- converted keeps the key that it had before conversions were read.
 INSERT INTO statement_key (line_no, line_key, ordinal)
 SELECT
     c.line_no,
@@ -66,7 +69,7 @@ FROM (
         concat_ws(chr(31), :'channel'::text, 'content', l.line_type, coalesce(l.transaction_id, ''),
             coalesce(l.merchant_reference, ''), coalesce(l.tracking_number, ''), coalesce(l.payout_id, ''), l.currency,
             l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, coalesce(l.captured_at::text, ''),
-            l.settled_at) AS content
+            l.settled_at, l.presented_amount, l.presented_currency) AS content
     FROM statement_line AS l
 ) AS c
 
@@ -85,11 +88,11 @@ SELECT
         WHEN o.line_id IS NULL THEN 'live'
         WHEN (o.line_type, o.transaction_id, o.other_transaction_id, o.merchant_reference, o.tracking_number,
                 o.payout_id, o.currency, o.gross, o.fee, o.fee_tax, o.income_tax, o.sales_tax, o.net, o.captured_at,
-                o.settled_at)
+                o.settled_at, o.presented_amount, o.presented_currency)
             IS NOT DISTINCT FROM
             (l.line_type, l.transaction_id, l.other_transaction_id, l.merchant_reference, l.tracking_number,
                 l.payout_id, l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at,
-                l.settled_at) THEN 'resent'
+                l.settled_at, l.presented_amount, l.presented_currency) THEN 'resent'
         ELSE 'changed'
     END
 FROM statement_key AS k
@@ -122,6 +125,27 @@ FROM (
     GROUP BY l.line_type, l.currency
 ) AS t
 RETURNING file_id
+
+-- name: balances
+-- A bank's file says what the account had before and after: what was moved between must be all of it.
+SELECT
+    b.currency, b.openings, b.closings, b.opening, b.movements, b.closing, b.closing_line,
+    b.opening + b.movements = b.closing AS agrees
+FROM (
+    SELECT
+        l.currency,
+        count(*) FILTER (WHERE l.line_type = 'opening_balance') AS openings,
+        count(*) FILTER (WHERE l.line_type = 'closing_balance') AS closings,
+        max(l.gross) FILTER (WHERE l.line_type = 'opening_balance') AS opening,
+        coalesce(sum(l.gross) FILTER (WHERE l.line_type IN ('bank_credit', 'bank_debit')), 0.00) AS movements,
+        max(l.gross) FILTER (WHERE l.line_type = 'closing_balance') AS closing,
+        max(l.line_no) FILTER (WHERE l.line_type IN ('opening_balance', 'closing_balance')) AS closing_line
+    FROM statement_line AS l
+    GROUP BY l.currency
+) AS b
+WHERE b.openings > 1 OR b.closings > 1 OR (b.openings = 1 AND b.closings = 1 AND b.opening + b.movements <> b.closing)
+ORDER BY b.currency
+LIMIT 1
 
 -- name: guess-settings
 -- A file is small beside the shop: its lines are looked up by index, not by reading all orders and payments.
@@ -183,13 +207,14 @@ HAVING count(*) = 1
 INSERT INTO mainspring.lines (
     file_id, line_no, line_key, entity, channel, standing, line_type, gateway_line_id, transaction_id,
     other_transaction_id, merchant_reference, carrier, tracking_number, payout_id, currency, gross, fee, fee_tax,
-    income_tax, sales_tax, net, captured_at, settled_at, payment_id, order_id, matched_by)
+    income_tax, sales_tax, net, presented_amount, presented_currency, captured_at, settled_at, payment_id, order_id,
+    matched_by)
 SELECT
     :'file_id'::bigint, l.line_no, s.line_key, :'entity'::text || l.line_no, :'channel'::text, s.standing, l.line_type,
     l.gateway_line_id, l.transaction_id, l.other_transaction_id, l.merchant_reference,
     CASE WHEN l.tracking_number IS NOT NULL THEN :'channel'::text END, l.tracking_number, l.payout_id, l.currency,
-    l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at, l.settled_at, g.payment_id, g.order_id,
-    g.matched_by
+    l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.presented_amount, l.presented_currency, l.captured_at,
+    l.settled_at, g.payment_id, g.order_id, g.matched_by
 FROM statement_line AS l
 JOIN statement_standing AS s ON s.line_no = l.line_no
 LEFT JOIN statement_guess AS g ON g.line_no = l.line_no

@@ -29,6 +29,7 @@ struct StatementImport {
             try refuseBadRows(compiled)
             try checkFooter(compiled)
             try connection.execute(Statement(compiled.parse, [.text(run.timeZone)], name: "statement parse"))
+            try checkBalances(sql)
             let imported = try store(sql, digest: digest)
             try connection.script(try sql["drop"].literal())
             return .imported(imported)
@@ -56,6 +57,24 @@ struct StatementImport {
                 + listing.joined(separator: "; ") + ".",
             at: .file(path, line: try first.int("line_no")),
             advice: "Mend the file or config/settlements/\(profile.name).yml, and import it again.")
+    }
+
+    /// Refuses a bank's file whose balances and movements do not add up, in each currency.
+    private func checkBalances(_ sql: SQLLibrary) throws {
+        guard profile.counterparty == .bank, let row = try connection.query(try sql["balances"].bind()).first else {
+            return
+        }
+        let currency = try row.text("currency")
+        let single = try row.int("openings") <= 1 && row.int("closings") <= 1
+        let message =
+            try single
+            ? "it opens with \(row.text("opening")) \(currency) and moves \(row.text("movements")), but closes with "
+                + "\(row.text("closing"))."
+            : "it has several opening or closing balances in \(currency)."
+        throw Failure(
+            .statementRefused, "\(fileName): \(message) Nothing of the file is stored.",
+            at: .file(path, line: try row.int("closing_line")),
+            advice: "Ask for the whole file again, one for each account and month.")
     }
 
     private func checkFooter(_ compiled: CompiledStatement) throws {

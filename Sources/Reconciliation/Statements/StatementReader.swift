@@ -18,6 +18,7 @@ final class StatementReader {
             options: CSVReaderOptions(
                 delimiter: profile.file.delimiter, quote: profile.file.quote,
                 encoding: CSVReaderOptions.Encoding(rawValue: profile.file.encoding) ?? .utf8))
+        for _ in 0..<profile.file.preamble { _ = try reader.next() }
         let advice = "It should be a file of “\(profile.title)”; see config/settlements/\(profile.name).yml."
         guard let record = try reader.next() else {
             throw Failure(.statementRefused, "The file is empty: it has no header.", at: .file(path), advice: advice)
