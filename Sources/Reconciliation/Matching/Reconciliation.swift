@@ -122,14 +122,16 @@ struct Reconciliation {
     /// Puts the sides next to each other, and says what is a break.
     mutating func judge() throws {
         let facts = try Self.library(PackageResources.recon_facts_sql, "recon_facts.sql")
-        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "analyze-facts")
+        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "roots", "analyze-facts")
         let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
         try run(payouts, "payouts")
         outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
         try run(verdicts, "found-table", "payments")
         let orders = try Self.library(PackageResources.recon_order_verdicts_sql, "recon_order_verdicts.sql")
-        try run(orders, "orders-arithmetic", "orders-underpaid")
+        try run(
+            orders, "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
+            "order-duplicates", "order-conditions", "orders")
         let lines = try Self.library(PackageResources.recon_line_verdicts_sql, "recon_line_verdicts.sql")
         try run(lines, "line-breaks", "payout-breaks")
     }

@@ -143,6 +143,17 @@ FROM (
         OR f.differs OR f.unreadable OR f.unanswered
 ) AS f
 
+-- name: roots
+-- The roots that say something of what was paid: by how much the payment moves once they are put right.
+CREATE TEMPORARY TABLE recon_root ON COMMIT DROP AS
+SELECT
+    f.order_id, f.payment_id, 1 AS rank, f.root_code AS code, f.currency, f.answer_currency, f.answer_class,
+    f.answer_amount AS answered,
+    CASE WHEN f.root_code IN ('status.mismatch', 'amount.mismatch') THEN f.word - f.net ELSE f.effect END AS moves
+FROM recon_flagged AS f
+WHERE f.root_code NOT IN (
+    'gateway.unknown', 'settlement.missing', 'cod.remittance_missing', 'response.unreadable', 'response.missing')
+
 -- name: analyze-totals
 ANALYZE recon_total;
 ANALYZE recon_refund

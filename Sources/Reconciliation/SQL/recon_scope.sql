@@ -27,7 +27,9 @@ DROP TABLE IF EXISTS
     pg_temp.recon_ledger_had, pg_temp.recon_component, pg_temp.recon_total, pg_temp.recon_refund, pg_temp.recon_fact,
     pg_temp.recon_flagged, pg_temp.recon_payout, pg_temp.recon_found, pg_temp.recon_wanted, pg_temp.recon_refund_part,
     pg_temp.recon_part, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
-    pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance
+    pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_root,
+    pg_temp.recon_order_money, pg_temp.recon_order_payment_root, pg_temp.recon_order_currency_root,
+    pg_temp.recon_order_duplicate, pg_temp.recon_order_condition
 
 -- name: run-table
 CREATE TEMPORARY TABLE recon_run (
@@ -241,7 +243,8 @@ SELECT
     i.order_id,
     sum(i.subtotal) AS subtotals,
     sum(i.product_price * i.quantity) AS value,
-    bool_or(i.subtotal <> i.product_price * i.quantity) AS item_differs
+    bool_or(i.subtotal <> i.product_price * i.quantity) AS item_differs,
+    max(i.created_at)::timestamptz AS last_item_at
 FROM recon_scope AS s
 JOIN order_items AS i ON i.order_id = s.order_id
 GROUP BY i.order_id
