@@ -81,7 +81,7 @@ let package = Package(
         tests("MarketplaceTests", ["Marketplace", "TestSupport"]),
         tests("ReconciliationTests", ["Reconciliation", "Demo", "TestSupport"]),
         tests("ReportingTests", ["Reporting", "TestSupport"]),
-        tests("JobsTests", ["Jobs", "TestSupport"]),
+        tests("JobsTests", ["Jobs", "Reconciliation", "TestSupport"]),
         tests("DemoTests", ["Demo", "TestSupport"]),
         tests("EndToEndTests", ["TestSupport", "MainspringCommand"]),
         tests("TidyTests", []),

@@ -9,6 +9,7 @@ struct ImportStep {
     let importer: StatementImporter
     let run: ReconciliationRun
     let statements: [String]
+    let options: ImportOptions
 
     struct Candidate {
         var path: String
@@ -30,7 +31,10 @@ struct ImportStep {
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
                 continue
             }
-            let statementFiles = try list(path).filter { $0.lowercased().hasSuffix(".csv") }
+            // What an import left out is not a statement.
+            let statementFiles = try list(path).filter {
+                $0.lowercased().hasSuffix(".csv") && !$0.lowercased().hasSuffix(".rejects.csv")
+            }
             if statements.contains(name) {
                 files += statementFiles.map {
                     Candidate(path: "\(path)/\($0)", statement: name, isFromInbox: true)
@@ -57,7 +61,7 @@ struct ImportStep {
         for candidate in candidates {
             do {
                 let imported = try importer.importFile(
-                    candidate.path, as: candidate.statement, run: run, on: connection)
+                    candidate.path, as: candidate.statement, run: run, options: options, on: connection)
                 note(imported, of: candidate, &outcome)
                 if candidate.isFromInbox { outcome.afterCommit.append { try Self.move(candidate.path) } }
             } catch let failure as Failure where failure.exitCode == .inputRefused || failure.code == .fileUnreadable {
@@ -70,20 +74,30 @@ struct ImportStep {
     private func note(_ imported: ImportOutcome, of candidate: Candidate, _ outcome: inout StepOutcome) {
         switch imported {
         case .alreadyImported(let name):
-            var file = Self.file(candidate, result: "already imported")
+            var file = file(candidate, result: "already imported")
             file.message = "Its content was imported before, as \(name)."
             outcome.detail.files.append(file)
+        case .superseded(let name, let lines):
+            var file = file(candidate, result: "superseded")
+            file.message = "Its content was imported before, as \(name)."
+            file.superseding = Int64(lines)
+            outcome.changed += Int64(lines)
+            outcome.detail.files.append(file)
         case .imported(let statement):
-            var file = Self.file(candidate, result: "imported")
+            var file = file(candidate, result: "imported")
             file.lines = Int64(statement.lines)
             file.resent = Int64(statement.resent)
             file.duplicates = Int64(statement.duplicates)
             file.changed = Int64(statement.changed)
+            if options.supersedeReason != nil { file.superseding = Int64(statement.superseding) }
+            if options.maxRejects > 0 { file.rejected = Int64(statement.rejected) }
+            file.rejectsFile = statement.rejectsFile
             for total in statement.totals {
                 file.controlTotals["\(total.lineType) \(total.currency)"] =
                     "\(total.lines) lines, gross \(total.gross), deductions \(total.deductions), net \(total.net)"
             }
-            outcome.read += file.lines
+            outcome.read += file.lines + Int64(statement.rejected)
+            outcome.rejected += Int64(statement.rejected)
             outcome.written += file.lines
             outcome.changed += file.lines
             outcome.detail.files.append(file)
@@ -106,16 +120,18 @@ struct ImportStep {
         outcome.status = "refused"
         outcome.read += 1
         outcome.rejected += 1
-        var file = Self.file(candidate, result: "refused")
+        var file = file(candidate, result: "refused")
         file.code = failure.code.rawValue
         file.message = failure.location.map { "\(failure.message) (\($0))" } ?? failure.message
         outcome.detail.files.append(file)
     }
 
-    private static func file(_ candidate: Candidate, result: String) -> StepDetail.File {
+    private func file(_ candidate: Candidate, result: String) -> StepDetail.File {
         StepDetail.File(
             file: URL(fileURLWithPath: candidate.path).lastPathComponent, statement: candidate.statement,
-            result: result, lines: 0, resent: 0, duplicates: 0, changed: 0, controlTotals: [:], code: nil, message: nil)
+            result: result, lines: 0, resent: 0, duplicates: 0, changed: 0, controlTotals: [:], code: nil,
+            message: nil, supersedeReason: options.supersedeReason,
+            maxRejects: options.maxRejects > 0 ? Int64(options.maxRejects) : nil)
     }
 
     /// Out of the inbox, beside it: `inbox/STATEMENT/imported/NAME`.

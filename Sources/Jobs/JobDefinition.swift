@@ -1,6 +1,7 @@
 import Configuration
 package import Diagnostics
 import Foundation
+package import Reconciliation
 
 /// A job, as a file `jobs/NAME.yml` tells it (docs/architecture.md, “Jobs”): what it does, in which order, for which window.
 package struct JobDefinition: Sendable, Equatable {
@@ -32,8 +33,8 @@ package struct JobStep: Sendable, Equatable {
     package enum Work: Sendable, Equatable {
         /// Every new statement file of the inbox.
         case importInbox
-        /// Statement files named on the command line.
-        case importFiles([String], statement: String)
+        /// Statement files named on the command line, and what their import may do.
+        case importFiles([String], statement: String, ImportOptions)
         case reconcilePayments
         /// The statements of `jobs/NAME.sql`.
         case statements(String)
@@ -75,7 +76,7 @@ package struct JobStep: Sendable, Equatable {
     package var title: String {
         switch work {
         case .importInbox: "import inbox"
-        case .importFiles(_, let statement): "import \(statement)"
+        case .importFiles(_, let statement, _): "import \(statement)"
         case .reconcilePayments: "reconcile payments"
         case .statements(let name): name
         case .reports(let names): names.count == 1 ? "report \(names[0])" : "\(names.count) reports"

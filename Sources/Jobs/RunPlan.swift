@@ -37,7 +37,9 @@ package struct RunPlan: Sendable {
             case .importInbox, .importFiles, .reconcilePayments:
                 let catalogue = try channels ?? ChannelCatalogue.load(home: home)
                 channels = catalogue
-                if case .importFiles(_, let statement) = step.work { _ = try catalogue.settlement(statement) }
+                if case .importFiles(_, let statement, let options) = step.work {
+                    try options.check(for: try catalogue.settlement(statement))
+                }
             case .reports(let names), .extracts(let names):
                 let catalogue = try reports ?? ReportCatalogue.load(home: home)
                 reports = catalogue

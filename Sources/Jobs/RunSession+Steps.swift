@@ -15,11 +15,11 @@ extension RunSession {
             let importing = try importStep()
             let found = try ImportStep.inbox(inbox, statements: importing.statements)
             return try importing.run(found.files, unknown: found.unknown, on: connection)
-        case .importFiles(let files, let statement):
+        case .importFiles(let files, let statement, let options):
             let candidates = files.map {
                 ImportStep.Candidate(path: $0, statement: statement, isFromInbox: false)
             }
-            return try importStep().run(candidates, unknown: [], on: connection)
+            return try importStep(options).run(candidates, unknown: [], on: connection)
         case .reconcilePayments:
             return try reconcile(on: connection)
         case .statements(let name):
@@ -42,11 +42,11 @@ extension RunSession {
         return channels
     }
 
-    private func importStep() throws -> ImportStep {
+    private func importStep(_ options: ImportOptions = ImportOptions()) throws -> ImportStep {
         let channels = try channels()
         return ImportStep(
             importer: StatementImporter(catalogue: channels), run: try reconciliationRun(),
-            statements: channels.settlements.map(\.name))
+            statements: channels.settlements.map(\.name), options: options)
     }
 
     private func reconciliationRun() throws -> ReconciliationRun {

@@ -43,6 +43,8 @@ extension ImportOutcome {
     package var text: String {
         switch self {
         case .alreadyImported(let name): return "in order; its content was imported before, as \(name)"
+        case .superseded(let name, let lines):
+            return "imported before, as \(name); \(Figures.counted(Int64(lines), "line", "lines")) let stand now"
         case .imported(let statement):
             let counts = [
                 Figures.counted(Int64(statement.lines), "line", "lines"), "\(statement.live) new",

@@ -30,7 +30,8 @@ package struct StepDetail: Codable, Sendable, Equatable {
     package struct File: Codable, Sendable, Equatable {
         package var file: String
         package var statement: String
-        /// `imported`, `already imported` or `refused`.
+        /// `imported`, `already imported`, `superseded` (imported before, and its changed lines let stand now) or
+        /// `refused`.
         package var result: String
         package var lines: Int64
         package var resent: Int64
@@ -42,6 +43,14 @@ package struct StepDetail: Codable, Sendable, Equatable {
         /// Why it was refused: an error code and its message.
         package var code: String?
         package var message: String?
+        /// Why lines of earlier files may give way, as the command said.
+        package var supersedeReason: String?
+        /// How many lines took the place of an earlier file's.
+        package var superseding: Int64?
+        /// How many rows may be left out, as the command said; how many were, and to which file beside this one.
+        package var maxRejects: Int64?
+        package var rejected: Int64?
+        package var rejectsFile: String?
     }
 
     /// How many rows there are of each finding.

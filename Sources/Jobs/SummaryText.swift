@@ -11,7 +11,7 @@ package struct SummaryText: Sendable {
     }
 
     package var text: String {
-        [title, sentences, steps, breaks, changes, refused, files, proof].filter { !$0.isEmpty }
+        [title, sentences, steps, breaks, changes, refused, leftOut, files, proof].filter { !$0.isEmpty }
             .joined(separator: "\n\n")
     }
 
@@ -126,6 +126,16 @@ package struct SummaryText: Sendable {
         guard !summary.refused.isEmpty else { return "" }
         let lines = summary.refused.map { "  \($0.file): [\($0.code ?? "")] \($0.message ?? "")" }
         return ([style.bad("Refused; mend the file and run again:")] + lines).joined(separator: "\n")
+    }
+
+    /// Rows that an import may leave out and did.
+    private var leftOut: String {
+        let files = summary.steps.flatMap(\.detail.files).filter { $0.rejectsFile != nil }
+        guard !files.isEmpty else { return "" }
+        let lines = files.map { file in
+            "  \(file.file): \(Figures.counted(file.rejected ?? 0, "row", "rows")), to \(file.rejectsFile ?? "")"
+        }
+        return ([style.bad("Left out, because they can't be read:")] + lines).joined(separator: "\n")
     }
 
     private var files: String {

@@ -2,6 +2,7 @@ import Configuration
 import Diagnostics
 import Foundation
 import Postgres
+import Reconciliation
 import TestSupport
 import Testing
 
@@ -82,6 +83,51 @@ struct ImportStepTests {
         try TestDatabase.withShop { _, target in
             let summary = try run(try TemporaryHome(), target)
             #expect(summary.exitCode == 0 && summary.steps[0].read == 0)
+        }
+    }
+
+    @Test("the journal of an import shows why lines gave way, how many rows were left out, and where they are")
+    func options() throws {
+        try TestDatabase.withShop { connection, target in
+            let home = try TemporaryHome([
+                "a.csv": Self.header + "\n" + Self.charge + "\n",
+                "b.csv": [
+                    Self.header, Self.charge.replacing("100.00,3.00,97.00", with: "90.00,3.00,87.00"),
+                    Self.charge.replacing("txn_1", with: "txn_2").replacing("100.00,3.00", with: "1e2,3.00"), "",
+                ].joined(separator: "\n"),
+            ])
+            func run(_ file: String, _ options: ImportOptions) throws -> StepDetail.File {
+                let step = JobStep(.importFiles([home.home.resolve(file)], statement: "stripe", options))
+                let environment = home.environment(target, home: TemporaryHome.shipped)
+                let summary = try Runner(environment).run(JobDefinition(name: "import", steps: [step]))
+                #expect(summary.exitCode == 0)
+                let done = try #require(summary.steps.first)
+                #expect(done.read == done.written + done.rejected)
+                #expect(
+                    SummaryText(summary, style: .plain).text.contains("1 row, to b.rejects.csv")
+                        == (done.rejected == 1))
+                return try #require(done.detail.files.first)
+            }
+            let plain = try run("a.csv", ImportOptions())
+            #expect(plain.supersedeReason == nil && plain.maxRejects == nil && plain.rejected == nil)
+            let file = try run("b.csv", ImportOptions(supersedeReason: "their letter", maxRejects: 3))
+            #expect(file.result == "imported" && file.lines == 1 && file.superseding == 1)
+            #expect(file.supersedeReason == "their letter" && file.maxRejects == 3)
+            #expect(file.rejected == 1 && file.rejectsFile == "b.rejects.csv")
+            let journal = try connection.query(
+                "SELECT detail -> 'files' -> 0 AS file FROM mainspring.run_steps ORDER BY run_id DESC LIMIT 1")
+            let text = try #require(journal.first).text("file")
+            #expect(text.contains(#""supersedeReason": "their letter""#) && text.contains(#""maxRejects": 3"#))
+            #expect(text.contains(#""rejected": 1"#))
+        }
+    }
+
+    @Test("what an import left out is no statement of the inbox")
+    func rejectsInInbox() throws {
+        try TestDatabase.withShop { _, target in
+            let home = try TemporaryHome(["inbox/stripe/a.rejects.csv": "line_no,column\n"])
+            let summary = try run(home, target)
+            #expect(summary.exitCode == 0 && summary.steps[0].detail.files.isEmpty)
         }
     }
 }

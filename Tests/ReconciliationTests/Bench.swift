@@ -16,7 +16,10 @@ struct Bench {
     let catalogue: ChannelCatalogue
 
     /// A migrated database of its own, with one customer and one store.
-    static func with<T>(_ body: (Bench) throws -> T) throws -> T {
+    static func with<T>(_ body: (Bench) throws -> T) throws -> T { try with { bench, _ in try body(bench) } }
+
+    /// The same, and where the database is.
+    static func with<T>(_ body: (Bench, ConnectionTarget) throws -> T) throws -> T {
         try TestDatabase.withShop { owner, target in
             let job = try Connection(target, role: "mainspring_job")
             defer { job.close() }
@@ -25,7 +28,7 @@ struct Bench {
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try owner.script(people)
             let catalogue = try ChannelCatalogue.load(configFolder: "\(root)/config")
-            return try body(Bench(owner: owner, job: job, folder: folder, catalogue: catalogue))
+            return try body(Bench(owner: owner, job: job, folder: folder, catalogue: catalogue), target)
         }
     }
 

@@ -1,6 +1,10 @@
 -- A staged statement on its way into mainspring.lines (docs/reconciliation.md, “Statements”). The staging table and the
 -- typed lines are temporary; what fills them is compiled from the profile of the statement.
 
+-- name: one-at-a-time
+-- Two importers would both find a file, or a line, new: the second one waits for the first one's end.
+LOCK TABLE mainspring.files IN SHARE ROW EXCLUSIVE MODE
+
 -- name: known
 SELECT f.file_name FROM mainspring.files AS f WHERE f.sha256 = :'sha256'::text
 
@@ -35,7 +39,9 @@ CREATE TEMPORARY TABLE statement_key (
 CREATE TEMPORARY TABLE statement_standing (
     line_no  bigint NOT NULL,
     line_key text NOT NULL,
-    standing text NOT NULL
+    standing text NOT NULL,
+    -- It takes the place of an earlier file's line.
+    supersedes boolean NOT NULL
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE statement_guess (
     line_no    bigint NOT NULL,
@@ -80,25 +86,59 @@ ANALYZE statement_key
 -- name: standing
 -- The key holds the channel. No condition on a column of which the planner may know old statistics: it would take a
 -- channel's first lines for few.
-INSERT INTO statement_standing (line_no, line_key, standing)
+INSERT INTO statement_standing (line_no, line_key, standing, supersedes)
 SELECT
-    k.line_no, k.line_key,
-    CASE
-        WHEN k.ordinal > 1 THEN 'duplicate'
-        WHEN o.line_id IS NULL THEN 'live'
-        WHEN (o.line_type, o.transaction_id, o.other_transaction_id, o.merchant_reference, o.tracking_number,
-                o.payout_id, o.currency, o.gross, o.fee, o.fee_tax, o.income_tax, o.sales_tax, o.net, o.captured_at,
-                o.settled_at, o.presented_amount, o.presented_currency)
-            IS NOT DISTINCT FROM
-            (l.line_type, l.transaction_id, l.other_transaction_id, l.merchant_reference, l.tracking_number,
-                l.payout_id, l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at,
-                l.settled_at, l.presented_amount, l.presented_currency) THEN 'resent'
-        ELSE 'changed'
-    END
-FROM statement_key AS k
-JOIN statement_line AS l ON l.line_no = k.line_no
-LEFT JOIN mainspring.lines AS o
-    ON o.line_key = k.line_key AND o.standing = 'live'
+    s.line_no, s.line_key, CASE WHEN s.changes AND :'supersede'::boolean THEN 'live' ELSE s.standing END,
+    s.changes AND :'supersede'::boolean
+FROM (
+    SELECT c.line_no, c.line_key, c.standing, c.standing = 'changed' AS changes
+    FROM (
+        SELECT
+            k.line_no, k.line_key,
+            CASE
+                WHEN k.ordinal > 1 THEN 'duplicate'
+                WHEN o.line_id IS NULL THEN 'live'
+                WHEN (o.line_type, o.transaction_id, o.other_transaction_id, o.merchant_reference, o.tracking_number,
+                        o.payout_id, o.currency, o.gross, o.fee, o.fee_tax, o.income_tax, o.sales_tax, o.net,
+                        o.captured_at, o.settled_at, o.presented_amount, o.presented_currency)
+                    IS NOT DISTINCT FROM
+                    (l.line_type, l.transaction_id, l.other_transaction_id, l.merchant_reference, l.tracking_number,
+                        l.payout_id, l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net,
+                        l.captured_at, l.settled_at, l.presented_amount, l.presented_currency) THEN 'resent'
+                ELSE 'changed'
+            END AS standing
+        FROM statement_key AS k
+        JOIN statement_line AS l ON l.line_no = k.line_no
+        LEFT JOIN mainspring.lines AS o
+            ON o.line_key = k.line_key AND o.standing = 'live'
+    ) AS c
+) AS s
+
+-- name: supersede
+-- Before the new ones are stored: of a key one line is live.
+UPDATE mainspring.lines AS o
+SET standing = 'superseded'
+FROM statement_standing AS s
+WHERE s.supersedes AND o.line_key = s.line_key AND o.standing = 'live'
+
+-- name: supersede-known
+-- The changed lines of a file that was imported before are let stand after all.
+UPDATE mainspring.lines AS o
+SET standing = 'superseded'
+FROM mainspring.lines AS n
+JOIN mainspring.files AS f ON f.file_id = n.file_id
+WHERE f.sha256 = :'sha256'::text AND n.standing = 'changed' AND o.line_key = n.line_key AND o.standing = 'live'
+
+-- name: let-stand
+UPDATE mainspring.lines AS n
+SET standing = 'live'
+FROM mainspring.files AS f
+WHERE f.sha256 = :'sha256'::text AND n.file_id = f.file_id AND n.standing = 'changed'
+
+-- name: note-reason
+UPDATE mainspring.files AS f
+SET supersede_reason = :'reason'::text
+WHERE f.sha256 = :'sha256'::text
 
 -- name: totals
 SELECT
@@ -110,13 +150,13 @@ ORDER BY l.line_type, l.currency
 
 -- name: file
 INSERT INTO mainspring.files (
-    sha256, statement, channel, file_name, bytes, lines, control_totals, imported_at, run_id)
+    sha256, statement, channel, file_name, bytes, lines, control_totals, imported_at, run_id, supersede_reason)
 SELECT
     :'sha256'::text, :'statement'::text, :'channel'::text, :'file_name'::text, :'bytes'::bigint,
     coalesce(sum(t.lines), 0), coalesce(jsonb_agg(jsonb_build_object(
         'type', t.line_type, 'currency', t.currency, 'lines', t.lines, 'gross', t.gross, 'deductions', t.deductions,
         'net', t.net) ORDER BY t.line_type, t.currency), '[]'::jsonb),
-    :'imported_at'::timestamptz, :'run_id'::bigint
+    :'imported_at'::timestamptz, :'run_id'::bigint, :'reason'::text
 FROM (
     SELECT
         l.line_type, l.currency, count(*) AS lines, sum(l.gross) AS gross,
@@ -221,7 +261,9 @@ LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
 ORDER BY l.line_no
 
 -- name: standings
-SELECT s.standing, count(*) AS lines FROM statement_standing AS s GROUP BY s.standing
+SELECT s.standing, count(*) AS lines, count(*) FILTER (WHERE s.supersedes) AS superseding
+FROM statement_standing AS s
+GROUP BY s.standing
 
 -- name: drop
 DROP TABLE statement_staged;

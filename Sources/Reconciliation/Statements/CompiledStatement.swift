@@ -26,16 +26,31 @@ struct CompiledStatement {
 
     /// The first bad cells in the order of the file.
     func problems(limit: Int) -> String {
-        let checks = checks()
-        let rows = checks.enumerated().map { index, check in
+        badCells(columns: "s.line_no, v.header, v.value, v.reason", rows: limit) + "\nLIMIT \(limit)"
+    }
+
+    /// Every bad cell, with the row that it stands in as it was read.
+    var rejects: String {
+        badCells(
+            columns: (["s.line_no", "v.header", "v.value", "v.reason"] + staged).joined(separator: ", "), rows: nil)
+    }
+
+    /// The names of the staged columns.
+    var headings: [String] { header.filter { $0.staged != nil }.map(\.name) }
+
+    /// Takes the bad rows away.
+    var deleteRejects: String { "DELETE FROM statement_staged AS s WHERE \(body) AND NOT (\(allGood))" }
+
+    private func badCells(columns: String, rows: Int?) -> String {
+        let cells = checks().enumerated().map { index, check in
             "(\(index), \(SQLLiteral.text(check.header)), left(s.\(check.column), 60), \(check.reason))"
         }
         return [
-            "SELECT s.line_no, v.header, v.value, v.reason", "FROM (",
+            "SELECT \(columns)", "FROM (",
             "    SELECT s.* FROM statement_staged AS s WHERE \(body) AND NOT (\(allGood))",
-            "    ORDER BY s.line_no LIMIT \(limit)", ") AS s",
-            "CROSS JOIN LATERAL (VALUES \(rows.joined(separator: ", "))) AS v (place, header, value, reason)",
-            "WHERE v.reason IS NOT NULL", "ORDER BY s.line_no, v.place", "LIMIT \(limit)",
+            "    ORDER BY s.line_no" + (rows.map { " LIMIT \($0)" } ?? ""), ") AS s",
+            "CROSS JOIN LATERAL (VALUES \(cells.joined(separator: ", "))) AS v (place, header, value, reason)",
+            "WHERE v.reason IS NOT NULL", "ORDER BY s.line_no, v.place",
         ].joined(separator: "\n")
     }
 
@@ -60,7 +75,8 @@ struct CompiledStatement {
     // MARK: The footer
 
     /// One row: is the footer there, last, and right. Nil when the profile has none.
-    func footerCheck(_ footer: StatementFooter) -> String? {
+    /// `rejected`: rows that were left out and are counted there.
+    func footerCheck(_ footer: StatementFooter, rejected: Int) -> String? {
         guard let mark = column(footer.column), let count = column(footer.count) else { return nil }
         let isFooter = "s.\(mark) = \(SQLLiteral.text(footer.value))"
         var sums: [String] = []
@@ -84,7 +100,7 @@ struct CompiledStatement {
         ]
         let outer = [
             "footers", "footer_line", "lines", "said_count", "coalesce(footer_line = last_line, FALSE) AS is_last",
-            "coalesce(CASE WHEN said_count ~ '^[0-9]{1,12}$' THEN said_count::bigint = lines END, FALSE) AS count_agrees",
+            "coalesce(CASE WHEN said_count ~ '^[0-9]{1,12}$' THEN said_count::bigint = lines + \(rejected) END, FALSE) AS count_agrees",
         ]
         return "SELECT " + (outer + results).joined(separator: ", ") + " FROM (SELECT "
             + (columns + sums + said).joined(separator: ", ") + " FROM statement_staged AS s) AS f"

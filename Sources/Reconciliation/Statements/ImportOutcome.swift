@@ -3,6 +3,8 @@ package enum ImportOutcome: Sendable, Equatable {
     /// A file with the same content was imported before, under this name; nothing was written.
     case alreadyImported(fileName: String)
     case imported(ImportedStatement)
+    /// A file that was imported before under this name: so many of its lines took the place of earlier ones.
+    case superseded(fileName: String, lines: Int)
 }
 
 /// A file that was imported, with its control totals.
@@ -18,6 +20,11 @@ package struct ImportedStatement: Sendable, Equatable {
     package let duplicates: Int
     /// Lines that an earlier file brought with other content; the earlier one stands.
     package let changed: Int
+    /// Of the live ones those that took the place of an earlier file's.
+    package let superseding: Int
+    /// Rows that can't be read and were left out, which `lines` doesn't count, and the file that they are in.
+    package let rejected: Int
+    package let rejectsFile: String?
     /// By line type and currency.
     package let totals: [ControlTotal]
 }
