@@ -68,7 +68,8 @@ extension JobCatalogue {
         case .statements(let name): ["jobs/\(name).sql"]
         case .reports(let names), .extracts(let names): names
         case .importInbox: ["config/settlements"]
-        case .reconcilePayments: ["config/gateways"]
+        case .reconcilePayments:
+            ["gateways", "settlements", "taxes.yml", "holidays.yml", "rates.yml"].map { "config/\($0)" }
         case .importFiles: []
         }
     }

@@ -96,26 +96,32 @@ struct MomentFormat: Sendable, Equatable {
 
     private var pattern: String {
         // Of the years 1970 to 2099 every fourth is a leap year, 2000 too.
-        let year = "(19[7-9][0-9]|20[0-9][0-9])"
-        let leap = "(19(72|76|80|84|88|92|96)|20([02468][048]|[13579][26]))"
+        let year = "(?:19[7-9][0-9]|20[0-9][0-9])"
+        let leap = "(?:19(?:72|76|80|84|88|92|96)|20(?:[02468][048]|[13579][26]))"
         let short = "[0-9][0-9]"
-        let shortLeap = "([02468][048]|[13579][26])"
+        let shortLeap = "(?:[02468][048]|[13579][26])"
         let alternatives = [
-            ["yyyy": year, "yy": short, "MM": "(0[13578]|1[02])", "dd": "(0[1-9]|[12][0-9]|3[01])"],
-            ["yyyy": year, "yy": short, "MM": "(0[469]|11)", "dd": "(0[1-9]|[12][0-9]|30)"],
-            ["yyyy": year, "yy": short, "MM": "02", "dd": "(0[1-9]|1[0-9]|2[0-8])"],
+            ["yyyy": year, "yy": short, "MM": "(?:0[13578]|1[02])", "dd": "(?:0[1-9]|[12][0-9]|3[01])"],
+            ["yyyy": year, "yy": short, "MM": "(?:0[469]|11)", "dd": "(?:0[1-9]|[12][0-9]|30)"],
+            ["yyyy": year, "yy": short, "MM": "02", "dd": "(?:0[1-9]|1[0-9]|2[0-8])"],
             ["yyyy": leap, "yy": shortLeap, "MM": "02", "dd": "29"],
         ]
-        let time = ["HH": "([01][0-9]|2[0-3])", "mm": "[0-5][0-9]", "ss": "[0-5][0-9]"]
-        let branches = alternatives.map { date in
-            Self.pieces(text).map { piece in
+        let time = ["HH": "(?:[01][0-9]|2[0-3])", "mm": "[0-5][0-9]", "ss": "[0-5][0-9]"]
+        func written(_ pieces: some Sequence<Piece>, _ date: [String: String]) -> String {
+            pieces.map { piece in
                 switch piece {
                 case .field(let name): date[name] ?? time[name] ?? ""
                 case .plain(let character): character.isLetter ? String(character) : "[\(escaped(character))]"
                 }
             }.joined()
         }
-        return "^(" + branches.joined(separator: "|") + ")$"
+        // What stands before and behind the date is the same for every month: once, it is read in less time.
+        let pieces = Self.pieces(text)
+        let isDate = { (piece: Piece) in alternatives[0].keys.contains { piece == .field($0) } }
+        let first = pieces.firstIndex(where: isDate) ?? 0
+        let last = pieces.lastIndex(where: isDate) ?? first
+        let dates = alternatives.map { written(pieces[first...last], $0) }.joined(separator: "|")
+        return "^\(written(pieces[..<first], [:]))(?:\(dates))\(written(pieces[(last + 1)...], [:]))$"
     }
 
     private func escaped(_ character: Character) -> String {

@@ -199,13 +199,16 @@ ANALYZE statement_guess
 
 -- name: guess-by-transaction
 -- Lines are stored with the payment that they most likely speak of, so that the reconciliation, which decides, seldom
--- has to write a line again: by transaction id, else by order number or consignment where one captured payment fits.
+-- has to write a line again: by transaction id, else by order number or consignment where one captured payment fits. A
+-- converted line is in the payment's currency by what was presented.
 INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
 SELECT l.line_no, coalesce(a.payment_id, b.payment_id), coalesce(a.order_id, b.order_id), 'transaction_id'
 FROM statement_line AS l
 JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
-LEFT JOIN payments AS a ON a.transaction_id = l.transaction_id AND a.currency = l.currency
-LEFT JOIN payments AS b ON b.transaction_id = l.other_transaction_id AND b.currency = l.currency
+LEFT JOIN payments AS a
+    ON a.transaction_id = l.transaction_id AND a.currency IN (l.currency, l.presented_currency)
+LEFT JOIN payments AS b
+    ON b.transaction_id = l.other_transaction_id AND b.currency IN (l.currency, l.presented_currency)
 WHERE l.line_type IN (
         'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure', 'chargeback',
         'chargeback_reversal')
@@ -217,7 +220,7 @@ SELECT l.line_no, min(p.payment_id), min(p.order_id), 'merchant_reference'
 FROM statement_line AS l
 JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
 JOIN orders AS o ON o.order_number = l.merchant_reference
-JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
+JOIN payments AS p ON p.order_id = o.order_id AND p.currency IN (l.currency, l.presented_currency)
 LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
 WHERE g.line_no IS NULL AND p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0
     AND regexp_replace(lower(coalesce(p.payment_gateway, o.carrier)), '[^a-z0-9]', '', 'g') = :'channel'::text

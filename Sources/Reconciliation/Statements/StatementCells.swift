@@ -26,7 +26,8 @@ struct StatementCells {
         var checks = [
             Check(
                 header: name, column: column,
-                reason: "CASE WHEN \(value) IS NULL THEN \(ifEmpty) \(wrong(field, value, required: required)) END")
+                reason: "CASE WHEN \(value) IS NULL THEN \(ifEmpty) \(notConverted(field))"
+                    + " \(wrong(field, value, required: required)) END")
         ]
         if case .amount(let amount) = field.kind, let sign = amount.sign, let mark = self.column(sign.column) {
             let known = SQLLiteral.list(sign.negative + sign.positive)
@@ -46,6 +47,12 @@ struct StatementCells {
         let others = ["presented_amount": "presented_currency", "presented_currency": "presented_amount"]
         guard let other = others[field.name].flatMap(cell) else { return "NULL" }
         return "CASE WHEN \(other) IS NOT NULL THEN 'is empty, and what belongs to it is not' END"
+    }
+
+    /// Of most lines nothing was converted, and what was presented isn't kept: it needs no second look.
+    private func notConverted(_ field: StatementField) -> String {
+        guard field.name.hasPrefix("presented_") else { return "" }
+        return "WHEN \(currency("presented_currency")) = \(currency("currency")) THEN NULL"
     }
 
     private func wrong(_ field: StatementField, _ value: String, required: Bool) -> String {
