@@ -155,6 +155,26 @@ struct StatementFormTests {
         #expect(try read(adding, same) != read(adding, other))
     }
 
+    @Test("a converted line is stored with the payment that was charged in what was presented")
+    func presentedGuess() throws {
+        try Bench.with { bench in
+            try bench.card(1)
+            let row = try Bench.stripe("txn_1", gross: "3.50", fee: "0.10", charge: "ch_1", currency: "usd")
+            let converted = row.replacing(",charge,,,,,ch_1", with: ",charge,,,1000.00,pkr,ch_1")
+            #expect(converted != row)
+            try bench.importStripe([
+                converted, try Bench.stripe("txn_2", gross: "3.50", charge: "ch_1", currency: "usd"),
+            ])
+            let lines = try bench.owner.query(
+                """
+                SELECT concat_ws(' ', gateway_line_id, presented_amount, presented_currency, payment_id, matched_by) AS line
+                FROM mainspring.lines ORDER BY line_no
+                """
+            ).map { try $0.text("line") }
+            #expect(lines == ["txn_1 1000.00 PKR 1 transaction_id", "txn_2"])
+        }
+    }
+
     @Test("every currency that is kept has a number, and no two share one")
     func numbers() throws {
         let numeric = try profile([("{column: Currency}", "{column: Currency, numeric: true}")])
