@@ -175,7 +175,7 @@ struct StatementFormTests {
         }
     }
 
-    @Test("every currency that is kept has a number, and no two share one")
+    @Test("ISO 4217's numbers name currencies, with or without the zeros that spreadsheets take away")
     func numbers() throws {
         let numeric = try profile([("{column: Currency}", "{column: Currency, numeric: true}")])
         let rows = """

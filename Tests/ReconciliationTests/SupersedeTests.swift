@@ -97,6 +97,32 @@ struct SupersedeTests {
         }
     }
 
+    @Test("what a file between said otherwise is decided with it, whichever file is let stand")
+    func between() throws {
+        try Bench.with { bench in
+            let paths = try ["1000.00", "900.00", "800.00"].enumerated().map { index, gross in
+                try stripe(bench, [Bench.stripe("txn_1", gross: gross)], "\(index).csv")
+            }
+            for path in paths.dropLast() { _ = try importFile(bench, path, .init()) }
+            _ = try importFile(bench, paths[2], .init(supersedeReason: "mended"))
+            #expect(
+                try standings(bench) == [
+                    "0.csv txn_1 superseded 1000.00", "1.csv txn_1 superseded 900.00", "2.csv txn_1 live 800.00",
+                ])
+        }
+        try Bench.with { bench in
+            let paths = try ["1000.00", "900.00", "800.00"].enumerated().map { index, gross in
+                try stripe(bench, [Bench.stripe("txn_1", gross: gross)], "\(index).csv")
+            }
+            for path in paths { _ = try importFile(bench, path, .init()) }
+            _ = try importFile(bench, paths[1], .init(supersedeReason: "the second was right"))
+            #expect(
+                try standings(bench) == [
+                    "0.csv txn_1 superseded 1000.00", "1.csv txn_1 live 900.00", "2.csv txn_1 superseded 800.00",
+                ])
+        }
+    }
+
     @Test("lines without ids cannot be put right: the command is refused before anything is touched")
     func withoutIdentity() throws {
         try Bench.with { bench in

@@ -115,11 +115,11 @@ FROM (
 ) AS s
 
 -- name: supersede
--- Before the new ones are stored: of a key one line is live.
+-- Before the new ones are stored: of a key one line is live. What a file between said otherwise is decided with it.
 UPDATE mainspring.lines AS o
 SET standing = 'superseded'
 FROM statement_standing AS s
-WHERE s.supersedes AND o.line_key = s.line_key AND o.standing = 'live'
+WHERE s.supersedes AND o.line_key = s.line_key AND o.standing IN ('live', 'changed')
 
 -- name: supersede-known
 -- The changed lines of a file that was imported before are let stand after all.
@@ -127,7 +127,8 @@ UPDATE mainspring.lines AS o
 SET standing = 'superseded'
 FROM mainspring.lines AS n
 JOIN mainspring.files AS f ON f.file_id = n.file_id
-WHERE f.sha256 = :'sha256'::text AND n.standing = 'changed' AND o.line_key = n.line_key AND o.standing = 'live'
+WHERE f.sha256 = :'sha256'::text AND n.standing = 'changed' AND o.line_key = n.line_key AND o.file_id <> n.file_id
+    AND o.standing IN ('live', 'changed')
 
 -- name: let-stand
 UPDATE mainspring.lines AS n
