@@ -53,36 +53,51 @@ JOIN recon_fact AS f ON f.payment_id = n.payment_id
 WHERE f.refund_in_transit > 0
 
 -- name: statement
+-- Lines that stand elsewhere already are no money. Deductions, chargebacks and conversions have nothing on the other side
+-- to agree with: they stand on the bridge in rows of their own.
 INSERT INTO recon_wanted (event_id, bucket, reason, amount)
 SELECT
     e.event_id,
     CASE
-        WHEN l.standing = 'duplicate' AND e.main THEN 'break'
         WHEN l.standing <> 'live' THEN 'excluded'
-        WHEN l.part IS NOT NULL AND e.main AND m.payment_id IS NULL THEN 'break'
-        WHEN l.part IS NOT NULL AND e.main AND f.differs THEN 'break'
-        WHEN l.part IS NOT NULL AND e.main THEN 'agreed'
-        WHEN l.kind IN ('reserve_hold', 'reserve_release') THEN 'reserve'
-        WHEN l.kind = 'payout' AND e.main THEN 'in_transit_paid_out'
+        WHEN e.kind = 'line_difference' THEN 'break'
+        WHEN l.kind = 'bank_credit' AND p.payout_id IS NOT NULL THEN 'agreed'
+        WHEN l.line_type = 'bank_debit' THEN 'excluded'
+        WHEN l.kind = 'bank_credit' THEN 'break'
+        WHEN e.kind = 'payout' AND l.kind = 'payout' THEN CASE
+            WHEN p.lines = 0 AND NOT p.by_lines THEN 'break'
+            WHEN p.bank_amount IS NOT NULL THEN 'agreed'
+            ELSE 'in_transit_paid_out' END
+        WHEN e.main AND l.part = 'dispute' THEN 'excluded'
+        WHEN e.main AND l.part IS NOT NULL AND m.payment_id IS NULL THEN 'break'
+        WHEN e.main AND l.part IS NOT NULL AND f.differs THEN 'break'
+        WHEN e.main AND l.part IS NOT NULL THEN 'agreed'
+        WHEN e.kind IN ('reserve_hold', 'reserve_release') THEN 'reserve'
         ELSE 'excluded'
     END,
     CASE
-        WHEN l.standing = 'duplicate' AND e.main THEN 'settlement.duplicate'
         WHEN l.standing = 'changed' THEN 'line changed'
         WHEN l.standing <> 'live' THEN l.standing
-        WHEN l.part IS NOT NULL AND e.main AND m.payment_id IS NULL
+        WHEN e.kind = 'line_difference' THEN 'settlement.line_arithmetic'
+        WHEN l.kind = 'bank_credit' AND p.payout_id IS NOT NULL THEN 'at the bank'
+        WHEN l.line_type = 'bank_debit' THEN 'bank debit'
+        WHEN l.kind = 'bank_credit' THEN 'bank.unidentified'
+        WHEN e.kind = 'payout' AND l.kind = 'payout' THEN CASE
+            WHEN p.lines = 0 AND NOT p.by_lines THEN 'payout.unitemised'
+            WHEN p.bank_amount IS NOT NULL THEN 'at the bank'
+            ELSE 'paid out' END
+        WHEN e.main AND l.part = 'dispute' THEN 'chargeback'
+        WHEN e.main AND l.part IS NOT NULL AND m.payment_id IS NULL
             THEN CASE WHEN c.channel IS NULL THEN 'settlement.orphan' ELSE 'cod.unknown_tracking' END
-        WHEN l.part IS NOT NULL AND e.main AND f.differs THEN coalesce(g.root_code, 'settlement.amount')
-        WHEN l.part IS NOT NULL AND e.main THEN 'matched'
-        WHEN l.kind IN ('reserve_hold', 'reserve_release') THEN 'held'
-        WHEN l.kind = 'payout' AND e.main THEN 'paid out'
+        WHEN e.main AND l.part IS NOT NULL AND f.differs THEN coalesce(g.root_code, 'settlement.amount')
+        WHEN e.main AND l.part IS NOT NULL THEN 'matched'
+        WHEN e.kind IN ('reserve_hold', 'reserve_release') THEN 'held'
+        WHEN e.kind IN ('conversion_in', 'conversion_out') THEN 'conversion'
         ELSE 'deduction'
     END,
     e.amount
 FROM (
-    SELECT
-        e.event_id, e.line_id, e.amount,
-        e.kind = l.kind OR e.kind = 'conversion_out' AND l.kind = 'conversion_in' AS main
+    SELECT e.event_id, e.line_id, e.kind, e.amount, e.kind = l.kind AS main
     FROM recon_line AS l
     JOIN mainspring.money_events AS e ON e.line_id = l.line_id AND e.side = 'statement'
 ) AS e
@@ -91,18 +106,37 @@ LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
 LEFT JOIN recon_fact AS f ON f.payment_id = m.payment_id
 LEFT JOIN recon_flagged AS g ON g.payment_id = m.payment_id
 LEFT JOIN recon_courier AS c ON c.channel = l.channel
+LEFT JOIN recon_payout AS p
+    ON p.payout_id = l.payout_id AND p.currency = l.currency
+    AND (p.channel = l.channel AND l.kind = 'payout' OR p.alone AND l.kind = 'bank_credit')
 
 -- name: payout-differences
--- The part of a payout that its lines do not explain is a break; it stands on the payout's first event.
+-- The part of a payout that its lines do not explain is a break, and so is what the bank credited beside the payout's
+-- amount; each stands on the first event of its kind.
 INSERT INTO recon_wanted (event_id, bucket, reason, amount)
 SELECT e.event_id, v.bucket, v.reason, v.amount
 FROM recon_payout AS p
 JOIN mainspring.money_events AS e ON e.line_id = p.payout_line AND e.kind = 'payout' AND e.side = 'statement'
-CROSS JOIN (VALUES ('in_transit_paid_out', 'paid out', -1), ('break', 'payout.total', 1)) AS side (bucket, reason, sign)
-CROSS JOIN LATERAL (
-    SELECT side.bucket, side.reason, side.sign * (p.payout_amount - p.lines_net) AS amount
-) AS v
-WHERE p.payout_amount <> p.lines_net
+CROSS JOIN LATERAL (VALUES
+    (CASE WHEN p.bank_amount IS NULL THEN 'in_transit_paid_out' ELSE 'agreed' END,
+        CASE WHEN p.bank_amount IS NULL THEN 'paid out' ELSE 'at the bank' END, p.lines_net - p.payout_amount),
+    ('break', 'payout.total', p.payout_amount - p.lines_net)
+) AS v (bucket, reason, amount)
+WHERE NOT p.by_lines AND p.lines > 0 AND p.payout_amount <> p.lines_net
+UNION ALL
+SELECT e.event_id, v.bucket, v.reason, v.amount
+FROM (
+    SELECT
+        p.bank_line, p.bank_amount,
+        CASE WHEN p.by_lines THEN p.lines_net ELSE coalesce(p.payout_amount, p.lines_net) END AS amount
+    FROM recon_payout AS p
+    WHERE p.bank_amount IS NOT NULL
+) AS p
+JOIN mainspring.money_events AS e ON e.line_id = p.bank_line AND e.kind = 'bank_credit' AND e.side = 'statement'
+CROSS JOIN LATERAL (VALUES
+    ('agreed', 'at the bank', p.amount - p.bank_amount), ('break', 'bank.payout_amount', p.bank_amount - p.amount)
+) AS v (bucket, reason, amount)
+WHERE p.bank_amount <> p.amount
 
 -- name: folded
 -- One row an event, bucket and reason.

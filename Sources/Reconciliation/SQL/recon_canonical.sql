@@ -143,7 +143,13 @@ WITH days AS (
 )
 SELECT n.due_days, c.day, o.day AS due
 FROM counted AS c
-CROSS JOIN (SELECT DISTINCT due_days FROM recon_mapping) AS n
+CROSS JOIN (
+    SELECT m.due_days FROM recon_mapping AS m
+    UNION
+    SELECT s.paid_days FROM recon_settlement AS s WHERE s.paid_days IS NOT NULL
+    UNION
+    SELECT s.banked_days FROM recon_settlement AS s WHERE s.banked_days IS NOT NULL
+) AS n
 JOIN counted AS o ON o.open AND o.ordinal = c.ordinal + n.due_days
 
 -- name: holidays

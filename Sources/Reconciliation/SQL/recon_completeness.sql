@@ -39,54 +39,82 @@ FROM (
 GROUP BY i.part, i.currency
 
 -- name: line-inputs
--- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart.
+-- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart, a
+-- converted line in both of its currencies.
 CREATE TEMPORARY TABLE recon_line_input ON COMMIT DROP AS
 SELECT i.kind, i.currency, sum(i.lines)::bigint AS lines, sum(i.amount) AS amount
 FROM (
-    SELECT v.kind, g.currency, v.lines, v.amount
+    SELECT v.kind, v.currency, v.lines, v.amount
     FROM (
         SELECT
-            CASE WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE t.kind END AS kind, l.currency,
-            sum(t.sign * l.gross - CASE t.kind
-                WHEN 'fee' THEN l.fee WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax
-                ELSE 0.00 END) AS main,
-            count(*) FILTER (WHERE t.sign * l.gross <> CASE t.kind
-                WHEN 'fee' THEN l.fee WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax
-                ELSE 0.00 END) AS mains,
-            -sum(l.fee) FILTER (WHERE t.kind <> 'fee') AS fee,
-            count(*) FILTER (WHERE t.kind <> 'fee' AND l.fee <> 0) AS fees,
-            -sum(l.fee_tax) FILTER (WHERE t.kind <> 'fee_tax') AS fee_tax,
-            count(*) FILTER (WHERE t.kind <> 'fee_tax' AND l.fee_tax <> 0) AS fee_taxes,
-            -sum(l.income_tax) FILTER (WHERE t.kind <> 'income_tax_withheld') AS income_tax,
-            count(*) FILTER (WHERE t.kind <> 'income_tax_withheld' AND l.income_tax <> 0) AS income_taxes,
+            l.kind, l.currency, l.charged_currency, l.charged_currency <> l.currency AS converted,
+            sum(l.main) AS main, count(*) FILTER (WHERE l.main <> 0) AS mains,
+            -sum(l.charged) AS gone, sum(l.gross) AS come, count(*) FILTER (WHERE l.gross <> 0) AS conversions,
+            -sum(l.fee) FILTER (WHERE l.kind <> 'fee') AS fee,
+            count(*) FILTER (WHERE l.kind <> 'fee' AND l.fee <> 0) AS fees,
+            -sum(l.fee_tax) FILTER (WHERE l.kind <> 'fee_tax') AS fee_tax,
+            count(*) FILTER (WHERE l.kind <> 'fee_tax' AND l.fee_tax <> 0) AS fee_taxes,
+            -sum(l.income_tax) FILTER (WHERE l.kind <> 'income_tax_withheld') AS income_tax,
+            count(*) FILTER (WHERE l.kind <> 'income_tax_withheld' AND l.income_tax <> 0) AS income_taxes,
             -sum(l.sales_tax) AS sales_tax,
-            count(*) FILTER (WHERE l.sales_tax <> 0) AS sales_taxes
-        FROM mainspring.lines AS l
-        JOIN recon_line_type AS t ON t.line_type = l.line_type
-        WHERE l.settled_at < (SELECT cut_off FROM recon_run)
-        GROUP BY CASE WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE t.kind END, l.currency
+            count(*) FILTER (WHERE l.sales_tax <> 0) AS sales_taxes,
+            sum(l.difference) AS difference,
+            count(*) FILTER (WHERE l.difference <> 0) AS differences
+        FROM (
+            SELECT
+                CASE WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE t.kind END AS kind,
+                l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, c.charged, c.charged_currency,
+                t.sign * c.charged - CASE t.kind
+                    WHEN 'fee' THEN l.fee WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax
+                    ELSE 0.00 END AS main,
+                CASE WHEN t.kind NOT IN ('payout', 'bank_credit')
+                    THEN l.net - l.gross + l.fee + l.fee_tax + l.income_tax + l.sales_tax ELSE 0.00 END AS difference
+            FROM mainspring.lines AS l
+            JOIN recon_line_type AS t ON t.line_type = l.line_type
+            CROSS JOIN LATERAL (
+                SELECT
+                    CASE WHEN t.part IS NULL THEN l.currency ELSE coalesce(l.presented_currency, l.currency) END
+                        AS charged_currency,
+                    CASE WHEN t.part IS NOT NULL AND l.presented_currency <> l.currency THEN l.presented_amount
+                        ELSE l.gross END AS charged
+            ) AS c
+            WHERE l.settled_at < (SELECT cut_off FROM recon_run)
+        ) AS l
+        GROUP BY l.kind, l.currency, l.charged_currency
     ) AS g
     CROSS JOIN LATERAL (VALUES
-        (g.kind, g.mains, g.main), ('fee', g.fees, g.fee), ('fee_tax', g.fee_taxes, g.fee_tax),
-        ('income_tax_withheld', g.income_taxes, g.income_tax), ('sales_tax_withheld', g.sales_taxes, g.sales_tax)
-    ) AS v (kind, lines, amount)
+        (g.kind, g.charged_currency, g.mains, g.main),
+        ('conversion_out', g.charged_currency, CASE WHEN g.converted THEN g.conversions ELSE 0 END, g.gone),
+        ('conversion_in', g.currency, CASE WHEN g.converted THEN g.conversions ELSE 0 END, g.come),
+        ('fee', g.currency, g.fees, g.fee), ('fee_tax', g.currency, g.fee_taxes, g.fee_tax),
+        ('income_tax_withheld', g.currency, g.income_taxes, g.income_tax),
+        ('sales_tax_withheld', g.currency, g.sales_taxes, g.sales_tax),
+        ('line_difference', g.currency, g.differences, g.difference)
+    ) AS v (kind, currency, lines, amount)
     WHERE v.lines > 0
 ) AS i
 GROUP BY i.kind, i.currency
 
 -- name: events
--- Each event with what its live allocations come to.
+-- Each event with what its live allocations come to, summed by side and kind in one pass. A part without an event has no
+-- side.
 CREATE TEMPORARY TABLE recon_balance ON COMMIT DROP AS
 SELECT
-    e.side, CASE WHEN e.kind = 'void' THEN 'capture' ELSE e.kind END AS kind, e.currency, e.payment_id, e.amount,
-    coalesce(a.amount, 0.00) AS allocated
-FROM mainspring.money_events AS e
-LEFT JOIN (
-    SELECT a.event_id, sum(a.amount) AS amount
-    FROM mainspring.allocations AS a
-    WHERE a.superseded_by IS NULL
-    GROUP BY a.event_id
-) AS a ON a.event_id = e.event_id
+    coalesce(b.side, 'no event') AS side, CASE WHEN b.kind = 'void' THEN 'capture' ELSE b.kind END AS kind, b.currency,
+    count(*) AS events, coalesce(sum(b.amount), 0.00) AS amount,
+    count(*) FILTER (WHERE b.allocated <> 0) AS allocated_events, sum(b.allocated) AS allocated,
+    count(*) FILTER (WHERE b.allocated = b.amount) AS whole_events
+FROM (
+    SELECT e.side, e.kind, e.currency, e.amount, coalesce(a.amount, 0.00) AS allocated
+    FROM mainspring.money_events AS e
+    FULL JOIN (
+        SELECT a.event_id, sum(a.amount) AS amount
+        FROM mainspring.allocations AS a
+        WHERE a.superseded_by IS NULL
+        GROUP BY a.event_id
+    ) AS a ON a.event_id = e.event_id
+) AS b
+GROUP BY b.side, CASE WHEN b.kind = 'void' THEN 'capture' ELSE b.kind END, b.currency
 
 -- name: proof
 SELECT
@@ -101,33 +129,31 @@ FROM (
     FULL JOIN (
         SELECT p.kind, p.currency, count(*) FILTER (WHERE p.amount <> 0) AS payments, sum(p.amount) AS amount
         FROM (
-            SELECT b.kind, b.currency, b.payment_id, sum(b.allocated) AS amount
-            FROM recon_balance AS b
-            WHERE b.side = 'ledger'
-            GROUP BY b.kind, b.currency, b.payment_id
+            SELECT
+                CASE WHEN e.kind = 'void' THEN 'capture' ELSE e.kind END AS kind, e.currency, e.payment_id,
+                sum(e.amount) AS amount
+            FROM mainspring.money_events AS e
+            WHERE e.side = 'ledger'
+            GROUP BY CASE WHEN e.kind = 'void' THEN 'capture' ELSE e.kind END, e.currency, e.payment_id
         ) AS p
         GROUP BY p.kind, p.currency
     ) AS b ON b.kind = i.part AND b.currency = i.currency
     UNION ALL
     SELECT
         'statement', coalesce(i.kind, b.kind), coalesce(i.currency, b.currency),
-        coalesce(i.lines, 0), coalesce(i.amount, 0.00), coalesce(b.events, 0), coalesce(b.amount, 0.00)
+        coalesce(i.lines, 0), coalesce(i.amount, 0.00), coalesce(b.allocated_events, 0), coalesce(b.allocated, 0.00)
     FROM recon_line_input AS i
-    FULL JOIN (
-        SELECT b.kind, b.currency, count(*) FILTER (WHERE b.allocated <> 0) AS events, sum(b.allocated) AS amount
-        FROM recon_balance AS b
-        WHERE b.side = 'statement'
-        GROUP BY b.kind, b.currency
-    ) AS b ON b.kind = i.kind AND b.currency = i.currency
+    FULL JOIN (SELECT b.* FROM recon_balance AS b WHERE b.side = 'statement') AS b
+        ON b.kind = i.kind AND b.currency = i.currency
     UNION ALL
     -- Every event's live allocations sum to it.
     SELECT
-        'events', b.side, b.currency, count(*), sum(b.amount), count(*) FILTER (WHERE b.allocated = b.amount),
-        sum(b.allocated)
+        'events', b.side, coalesce(b.currency, ''), sum(b.events)::bigint, sum(b.amount),
+        sum(b.whole_events)::bigint, sum(b.allocated)
     FROM recon_balance AS b
     GROUP BY b.side, b.currency
     UNION ALL
-    -- What is agreed differs by nothing between the two sides.
+    -- What is agreed differs by nothing between the two sides; a difference within tolerance is a part of its own.
     SELECT 'agreed', d.channel, d.currency, 0, d.ledger, 0, d.statement
     FROM (
         SELECT
@@ -136,22 +162,39 @@ FROM (
             coalesce(sum(a.amount) FILTER (WHERE e.side = 'statement'), 0.00) AS statement
         FROM mainspring.allocations AS a
         JOIN mainspring.money_events AS e ON e.event_id = a.event_id
-        WHERE a.superseded_by IS NULL AND a.bucket = 'agreed'
+        WHERE a.superseded_by IS NULL AND a.bucket = 'agreed' AND a.reason IN ('matched', 'reversed')
         GROUP BY e.channel, e.currency
     ) AS d
+    UNION ALL
+    -- What the bank has of payouts is those payouts.
+    SELECT 'bank', coalesce(d.kind, p.kind), coalesce(d.currency, p.currency), 0, coalesce(p.amount, 0.00), 0,
+        coalesce(d.amount, 0.00)
+    FROM (
+        SELECT 'at the bank' AS kind, e.currency, sum(a.amount) AS amount
+        FROM mainspring.allocations AS a
+        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
+        WHERE a.superseded_by IS NULL AND a.reason = 'at the bank' AND e.kind = 'bank_credit'
+        GROUP BY e.currency
+    ) AS d
+    FULL JOIN (
+        SELECT
+            'at the bank' AS kind, p.currency,
+            sum(CASE WHEN c.payouts = 'lines' THEN p.lines_net ELSE coalesce(p.payout_amount, p.lines_net) END) AS amount
+        FROM mainspring.payouts AS p
+        LEFT JOIN mainspring.channels AS c ON c.channel = p.channel
+        WHERE p.bank_amount IS NOT NULL
+        GROUP BY p.currency
+    ) AS p ON p.currency = d.currency
     UNION ALL
     -- What stands in the bucket `break` is what the open breaks say that their events carry.
     SELECT
         'breaks', coalesce(d.channel, k.channel), coalesce(d.currency, k.currency), 0, coalesce(d.difference, 0.00), 0,
         coalesce(k.effect, 0.00)
     FROM (
-        SELECT
-            e.channel, e.currency,
-            sum(CASE WHEN e.side = 'statement' THEN a.amount ELSE -a.amount END) AS difference
-        FROM mainspring.allocations AS a
-        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
-        WHERE a.superseded_by IS NULL AND a.bucket = 'break'
-        GROUP BY e.channel, e.currency
+        SELECT p.channel, p.currency, sum(p.open_breaks) AS difference
+        FROM mainspring.clearing_parts AS p
+        WHERE p.bucket = 'break'
+        GROUP BY p.channel, p.currency
     ) AS d
     FULL JOIN (
         SELECT b.channel, b.currency, sum(b.event_effect) AS effect

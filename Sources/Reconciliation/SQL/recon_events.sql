@@ -66,31 +66,43 @@ CROSS JOIN recon_run AS r
 WHERE d.amount <> 0
 
 -- name: components
--- What a line is in money: its gross as the kind of its type, its deductions as kinds of their own. The one list, for
--- events and for the completeness proof of the working set.
+-- What a line is in money: its gross as the kind of its type, its deductions as kinds of their own, and what its net says
+-- beyond those. A converted line has money in two currencies: what was charged comes and goes in the one, and what was
+-- settled comes in the other. The one list, for events and for the completeness proof of the working set.
 CREATE TEMPORARY TABLE recon_component ON COMMIT DROP AS
-SELECT c.line_id, c.kind, sum(c.amount) AS amount
+SELECT c.line_id, c.kind, c.currency, sum(c.amount) AS amount
 FROM (
     SELECT
         l.line_id,
         CASE WHEN l.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE l.kind END AS kind,
-        l.sign * l.gross AS amount
+        l.charged_currency AS currency, l.sign * l.charged AS amount
     FROM recon_line AS l
-    WHERE l.kind IS NOT NULL AND l.gross <> 0
+    WHERE l.kind IS NOT NULL AND l.charged <> 0
     UNION ALL
-    SELECT l.line_id, 'fee', -l.fee FROM recon_line AS l WHERE l.kind IS NOT NULL AND l.fee <> 0
+    SELECT l.line_id, 'conversion_out', l.charged_currency, -l.charged FROM recon_line AS l WHERE l.converted
     UNION ALL
-    SELECT l.line_id, 'fee_tax', -l.fee_tax FROM recon_line AS l WHERE l.kind IS NOT NULL AND l.fee_tax <> 0
+    SELECT l.line_id, 'conversion_in', l.currency, l.gross FROM recon_line AS l WHERE l.converted
     UNION ALL
-    SELECT l.line_id, 'income_tax_withheld', -l.income_tax
+    SELECT l.line_id, 'fee', l.currency, -l.fee FROM recon_line AS l WHERE l.kind IS NOT NULL AND l.fee <> 0
+    UNION ALL
+    SELECT l.line_id, 'fee_tax', l.currency, -l.fee_tax
+    FROM recon_line AS l
+    WHERE l.kind IS NOT NULL AND l.fee_tax <> 0
+    UNION ALL
+    SELECT l.line_id, 'income_tax_withheld', l.currency, -l.income_tax
     FROM recon_line AS l
     WHERE l.kind IS NOT NULL AND l.income_tax <> 0
     UNION ALL
-    SELECT l.line_id, 'sales_tax_withheld', -l.sales_tax
+    SELECT l.line_id, 'sales_tax_withheld', l.currency, -l.sales_tax
     FROM recon_line AS l
     WHERE l.kind IS NOT NULL AND l.sales_tax <> 0
+    UNION ALL
+    SELECT l.line_id, 'line_difference', l.currency, l.net - (l.gross - l.fee - l.fee_tax - l.income_tax - l.sales_tax)
+    FROM recon_line AS l
+    WHERE l.kind NOT IN ('payout', 'bank_credit')
+        AND l.net <> l.gross - l.fee - l.fee_tax - l.income_tax - l.sales_tax
 ) AS c
-GROUP BY c.line_id, c.kind
+GROUP BY c.line_id, c.kind, c.currency
 HAVING sum(c.amount) <> 0
 
 -- name: line-events
@@ -98,7 +110,7 @@ INSERT INTO mainspring.money_events (
     side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
     revision, run_id)
 SELECT
-    'statement', l.channel, c.kind, c.amount, l.currency, l.settled_at, r.cut_off, m.payment_id, m.order_id, l.line_id,
+    'statement', l.channel, c.kind, c.amount, c.currency, l.settled_at, r.cut_off, m.payment_id, m.order_id, l.line_id,
     l.payout_id, 1, r.run_id
 FROM recon_component AS c
 JOIN recon_line AS l ON l.line_id = c.line_id

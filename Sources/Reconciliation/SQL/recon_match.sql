@@ -1,6 +1,6 @@
 -- Which payment a line speaks of (docs/reconciliation.md, “Matching”): by the gateway's transaction id, else by order
--- number, else by carrier and tracking number. Only exact and single matches are booked. A line in a currency that is
--- neither the payment's nor the one that its gateway answered in is not that payment's money.
+-- number, else by carrier and tracking number. Only exact and single matches are booked. A transaction id names its
+-- payment whatever the currency; an order number or a consignment only in the payment's own.
 
 -- name: match-by-transaction
 CREATE TEMPORARY TABLE recon_match ON COMMIT DROP AS
@@ -11,10 +11,8 @@ SELECT
 FROM recon_line AS l
 LEFT JOIN recon_payment AS a
     ON a.transaction_id = l.transaction_id AND a.channel = l.channel
-    AND (a.currency = l.currency OR a.answer_currency = l.currency)
 LEFT JOIN recon_payment AS b
     ON b.transaction_id = l.other_transaction_id AND b.channel = l.channel
-    AND (b.currency = l.currency OR b.answer_currency = l.currency)
 WHERE l.part IS NOT NULL AND l.standing = 'live'
 
 -- name: match-by-reference
@@ -25,7 +23,7 @@ FROM recon_match AS m
 JOIN recon_line AS l ON l.line_id = m.line_id
 JOIN recon_order AS o ON o.order_number = l.merchant_reference
 JOIN recon_payment AS p
-    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.currency AND p.captured > 0
+    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.charged_currency AND p.captured > 0
 WHERE m.payment_id IS NULL
 GROUP BY l.line_id
 HAVING count(*) = 1
@@ -38,7 +36,7 @@ FROM recon_match AS m
 JOIN recon_line AS l ON l.line_id = m.line_id
 JOIN recon_order AS o ON o.tracking_number = l.tracking_number AND o.carrier_channel = l.channel
 JOIN recon_payment AS p
-    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.currency AND p.courier
+    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.charged_currency AND p.courier
     AND p.payment_status NOT IN ('FAILED', 'CANCELLED')
 LEFT JOIN recon_match_reference AS r ON r.line_id = m.line_id
 WHERE m.payment_id IS NULL AND r.line_id IS NULL
@@ -48,8 +46,8 @@ HAVING count(*) = 1
 -- name: matched
 CREATE TEMPORARY TABLE recon_matched ON COMMIT DROP AS
 SELECT
-    l.line_id, l.file_id, l.line_no, l.entity, l.channel, l.line_type, l.kind, l.part, l.currency, l.gross, l.settled_at,
-    l.captured_at, p.payment_id, p.order_id,
+    l.line_id, l.file_id, l.line_no, l.entity, l.channel, l.line_type, l.kind, l.part, l.currency, l.gross, l.charged,
+    l.charged_currency, l.settled_at, l.captured_at, p.payment_id, p.order_id,
     CASE
         WHEN m.payment_id IS NOT NULL THEN m.matched_by
         WHEN r.payment_id IS NOT NULL THEN 'merchant_reference'

@@ -29,7 +29,10 @@ DROP TABLE IF EXISTS
     pg_temp.recon_part, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
     pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_root,
     pg_temp.recon_order_money, pg_temp.recon_order_payment_root, pg_temp.recon_order_currency_root,
-    pg_temp.recon_order_duplicate, pg_temp.recon_order_condition
+    pg_temp.recon_order_duplicate, pg_temp.recon_order_condition,
+    pg_temp.recon_settlement,
+    pg_temp.recon_fee_rule, pg_temp.recon_tax_rule, pg_temp.recon_rate, pg_temp.recon_payout_state,
+    pg_temp.recon_banked, pg_temp.recon_charge, pg_temp.recon_position
 
 -- name: run-table
 CREATE TEMPORARY TABLE recon_run (
@@ -95,7 +98,9 @@ FROM (VALUES
     ('adjustment', 'adjustment', NULL, 1),
     ('transfer', 'adjustment', NULL, 1),
     ('payout', 'payout', NULL, -1),
-    ('payout_reversal', 'payout', NULL, -1)
+    ('payout_reversal', 'payout', NULL, -1),
+    ('bank_credit', 'bank_credit', NULL, 1),
+    ('bank_debit', 'bank_credit', NULL, 1)
 ) AS v (line_type, kind, part, sign)
 
 -- name: scope-tables
@@ -194,21 +199,21 @@ WHERE has.line_id IS NULL AND l.settled_at < (SELECT cut_off FROM recon_run)
 ON CONFLICT (line_id) DO NOTHING
 
 -- name: payout-lines-of-scope
--- A payout is judged with its own row, whichever of its lines is new.
+-- A payout is judged with its own row and with what the bank has of it, whichever of its lines is new.
 INSERT INTO recon_line_scope (line_id)
 SELECT l.line_id
 FROM (
-    SELECT l.channel, l.payout_id
+    SELECT l.payout_id
     FROM recon_line_scope AS s
     JOIN mainspring.lines AS l ON l.line_id = s.line_id
     WHERE l.payout_id IS NOT NULL
     UNION
-    SELECT b.channel, b.payout_id
+    SELECT b.payout_id
     FROM mainspring.breaks AS b
     WHERE b.status <> 'RESOLVED' AND b.payout_id IS NOT NULL
 ) AS touched
-JOIN mainspring.lines AS l ON l.channel = touched.channel AND l.payout_id = touched.payout_id
-JOIN recon_line_type AS t ON t.line_type = l.line_type AND t.kind = 'payout'
+JOIN mainspring.lines AS l ON l.payout_id = touched.payout_id
+JOIN recon_line_type AS t ON t.line_type = l.line_type AND t.kind IN ('payout', 'bank_credit')
 LEFT JOIN recon_line_scope AS has ON has.line_id = l.line_id
 WHERE has.line_id IS NULL AND l.settled_at < (SELECT cut_off FROM recon_run)
 
@@ -250,11 +255,19 @@ JOIN order_items AS i ON i.order_id = s.order_id
 GROUP BY i.order_id
 
 -- name: lines
+-- `charged`: what the customer was charged, where the line was settled in another currency than that (`converted`);
+-- everywhere else it is the gross.
 CREATE TEMPORARY TABLE recon_line ON COMMIT DROP AS
 SELECT
     l.line_id, l.line_no, l.file_id, l.entity, l.channel, l.standing, l.line_type, t.kind, t.part, t.sign,
     l.transaction_id, l.other_transaction_id, l.merchant_reference, l.tracking_number, l.payout_id, l.currency,
     l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, l.captured_at, l.settled_at,
+    t.part IS NOT NULL AND l.presented_currency IS DISTINCT FROM l.currency AND l.presented_currency IS NOT NULL
+        AS converted,
+    CASE WHEN t.part IS NOT NULL AND l.presented_currency <> l.currency THEN l.presented_amount ELSE l.gross END
+        AS charged,
+    CASE WHEN t.part IS NOT NULL THEN coalesce(l.presented_currency, l.currency) ELSE l.currency END
+        AS charged_currency,
     l.payment_id AS old_payment_id, l.order_id AS old_order_id, l.matched_by AS old_matched_by
 FROM recon_line_scope AS s
 JOIN mainspring.lines AS l ON l.line_id = s.line_id

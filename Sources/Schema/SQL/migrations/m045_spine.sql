@@ -17,6 +17,12 @@ ALTER TABLE mainspring.lines
     ADD COLUMN presented_currency text,
     ADD CONSTRAINT lines_presented_check CHECK ((presented_amount IS NULL) = (presented_currency IS NULL));
 
+-- The bank names a payout by its id alone; balances are two lines a statement.
+DROP INDEX mainspring.lines_payout;
+CREATE INDEX lines_payout ON mainspring.lines (payout_id) WHERE payout_id IS NOT NULL;
+CREATE INDEX lines_balances ON mainspring.lines (channel, currency, settled_at)
+    WHERE line_type IN ('opening_balance', 'closing_balance');
+
 -- `line_difference`: what a line's net says beyond its own components.
 ALTER TABLE mainspring.money_events
     DROP CONSTRAINT money_events_kind_check,
@@ -31,6 +37,7 @@ ALTER TABLE mainspring.files ADD COLUMN supersede_reason text;
 
 ALTER TABLE mainspring.payouts
     ADD COLUMN settled_at     timestamptz,
+    ADD COLUMN payout_line    bigint,
     ADD COLUMN bank_amount    numeric(14,2),
     ADD COLUMN bank_at        timestamptz,
     ADD COLUMN bank_line      bigint,
