@@ -16,10 +16,14 @@ struct Bench {
     let catalogue: ChannelCatalogue
 
     /// A migrated database of its own, with one customer and one store.
-    static func with<T>(_ body: (Bench) throws -> T) throws -> T { try with { bench, _ in try body(bench) } }
+    ///
+    /// - Parameter terms: whether what the shipped statements agree on (fees, taxes, when payouts are due) is judged too.
+    static func with<T>(terms: Bool = false, _ body: (Bench) throws -> T) throws -> T {
+        try with(terms: terms) { bench, _ in try body(bench) }
+    }
 
     /// The same, and where the database is.
-    static func with<T>(_ body: (Bench, ConnectionTarget) throws -> T) throws -> T {
+    static func with<T>(terms: Bool = false, _ body: (Bench, ConnectionTarget) throws -> T) throws -> T {
         try TestDatabase.withShop { owner, target in
             let job = try Connection(target, role: "mainspring_job")
             defer { job.close() }
@@ -27,9 +31,31 @@ struct Bench {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
             try owner.script(people)
-            let catalogue = try ChannelCatalogue.load(configFolder: "\(root)/config")
+            let catalogue = try terms ? ChannelCatalogue.load(configFolder: "\(root)/config") : withoutTerms(folder)
             return try body(Bench(owner: owner, job: job, folder: folder, catalogue: catalogue), target)
         }
+    }
+
+    /// The shipped catalogue as it reads without terms: a copy of its files, less the keys that hold them.
+    private static func withoutTerms(_ folder: String) throws -> ChannelCatalogue {
+        let config = "\(folder)/config"
+        try FileManager.default.copyItem(atPath: "\(root)/config", toPath: config)
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(config)/settlements") {
+            let path = "\(config)/settlements/\(name)"
+            var isTerm = false
+            let lines = try String(contentsOfFile: path, encoding: .utf8).split(
+                separator: "\n", omittingEmptySubsequences: false
+            ).filter { line in
+                if line.first != " ", !line.isEmpty {
+                    isTerm = ["paid:", "banked:", "fees:", "returned:", "tolerance:", "judge_taxes:"].contains {
+                        line.hasPrefix($0)
+                    }
+                }
+                return !isTerm
+            }
+            try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        return try ChannelCatalogue.load(configFolder: config)
     }
 
     private static let people = """

@@ -199,8 +199,8 @@ struct BreakRuleTests {
                     "ledger capture PKR agreed matched 1 1000.00",
                     "statement fee PKR excluded deduction 2 -39.00", "statement fee PKR excluded duplicate 1 -29.00",
                     "statement gross PKR agreed matched 1 1000.00",
-                    "statement gross PKR break settlement.duplicate 1 1000.00",
                     "statement gross PKR break settlement.orphan 1 500.00",
+                    "statement gross PKR excluded duplicate 1 1000.00",
                     "statement payout PKR break payout.total 1 -61.00",
                     "statement payout PKR in_transit_paid_out paid out 1 1461.00",
                 ])

@@ -59,6 +59,7 @@ struct Reconciliation {
     mutating func canonical() throws {
         let sql = try Self.library(PackageResources.recon_canonical_sql, "recon_canonical.sql")
         try run(sql, "mapping-tables", "holidays")
+        try terms()
         for gateway in reconciler.catalogue.gateways { try declare(gateway, sql) }
         let couriers = reconciler.catalogue.settlements.filter { $0.counterparty == .courier }.map(\.channel)
         try connection.execute(try sql["couriers"].bind(["channels": .textArray(couriers)]))
@@ -78,6 +79,45 @@ struct Reconciliation {
         }
         try run(sql, "analyze-answers", "canonical", "calendar", "analyze-canonical")
         outcome.payments = try connection.query(try sql["payment-count"].bind()).first?.int("payments") ?? 0
+    }
+
+    /// Writes down what the configuration agrees with each channel.
+    private mutating func terms() throws {
+        let sql = try Self.library(PackageResources.recon_terms_sql, "recon_terms.sql")
+        try run(sql, "tables")
+        var declared: Set<String> = []
+        for settlement in reconciler.catalogue.settlements where declared.insert(settlement.channel).inserted {
+            let channel = SQLValue.text(settlement.channel)
+            try connection.execute(
+                try sql["settlement"].bind([
+                    "channel": channel, "counterparty": .text(settlement.counterparty.rawValue),
+                    "by_lines": .bool(settlement.payoutsByLines), "paid_days": .days(settlement.paidDays),
+                    "banked_days": .days(settlement.bankedDays),
+                    "returned_fee": settlement.returnedFee.map { .numeric($0) } ?? .null,
+                    "judges_taxes": .bool(settlement.judgesTaxes),
+                ]))
+            let fees = settlement.fees
+            try connection.execute(
+                try sql["fees"].bind([
+                    "channel": channel, "currencies": .textArray(fees.map(\.currency)),
+                    "froms": .textArray(fees.map(\.from.description)), "percents": .numericArray(fees.map(\.percent)),
+                    "fixed": .numericArray(fees.map(\.fixed)),
+                ]))
+        }
+        let taxes = reconciler.catalogue.taxes
+        try connection.execute(
+            try sql["taxes"].bind([
+                "channels": .textArray(taxes.map(\.channel)), "kinds": .textArray(taxes.map(\.kind.rawValue)),
+                "froms": .textArray(taxes.map(\.from.description)), "percents": .numericArray(taxes.map(\.percent)),
+            ]))
+        let rates = reconciler.catalogue.rates
+        try connection.execute(
+            try sql["rates"].bind([
+                "bases": .textArray(rates.map(\.base)), "quotes": .textArray(rates.map(\.quote)),
+                "froms": .textArray(rates.map(\.from.description)), "rates": .numericArray(rates.map(\.rate)),
+                "tolerances": .numericArray(rates.map(\.tolerancePercent)),
+            ]))
+        _ = try write(sql, "channels")
     }
 
     private func declare(_ gateway: GatewayMapping, _ sql: SQLLibrary) throws {
@@ -124,7 +164,7 @@ struct Reconciliation {
         let facts = try Self.library(PackageResources.recon_facts_sql, "recon_facts.sql")
         try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "roots", "analyze-facts")
         let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
-        try run(payouts, "payouts")
+        try run(payouts, "banked", "payouts")
         outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
         try run(verdicts, "found-table", "payments")
@@ -133,7 +173,9 @@ struct Reconciliation {
             orders, "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
             "order-duplicates", "order-conditions", "orders")
         let lines = try Self.library(PackageResources.recon_line_verdicts_sql, "recon_line_verdicts.sql")
-        try run(lines, "line-breaks", "payout-breaks")
+        try run(lines, "line-breaks", "charges", "charge-breaks")
+        let payoutVerdicts = try Self.library(PackageResources.recon_payout_verdicts_sql, "recon_payout_verdicts.sql")
+        try run(payoutVerdicts, "state", "payout-breaks", "bank-breaks")
     }
 
     /// Puts each event into its bucket.
@@ -200,6 +242,13 @@ struct Reconciliation {
         }
     }
 
+    /// Keeps what the night closes with.
+    mutating func close() throws {
+        let sql = try Self.library(PackageResources.recon_closings_sql, "recon_closings.sql")
+        try run(sql, "positions")
+        _ = try write(sql, "closings")
+    }
+
     // MARK: Running sections
 
     private func run(_ sql: SQLLibrary, _ sections: String...) throws {
@@ -227,4 +276,9 @@ struct Reconciliation {
     private static func library(_ bytes: [UInt8], _ source: String) throws -> SQLLibrary {
         try SQLLibrary(embedded: bytes, source: source)
     }
+}
+
+extension SQLValue {
+    /// Business days, where they are agreed.
+    fileprivate static func days(_ days: Int?) -> SQLValue { days.map { .int(Int64($0)) } ?? .null }
 }

@@ -14,7 +14,7 @@ SELECT
     coalesce(p.answer_refunded_at, l.refunded_at, greatest(p.updated_at, p.ledger_at))
 FROM recon_payment AS p
 LEFT JOIN (
-    SELECT m.payment_id, -sum(m.gross) AS refunded, max(coalesce(m.captured_at, m.settled_at)) AS refunded_at
+    SELECT m.payment_id, -sum(m.charged) AS refunded, max(coalesce(m.captured_at, m.settled_at)) AS refunded_at
     FROM recon_matched AS m
     WHERE m.line_type = 'refund' AND m.payment_id IS NOT NULL
     GROUP BY m.payment_id

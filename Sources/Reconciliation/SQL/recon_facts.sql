@@ -7,10 +7,10 @@ SELECT
     m.payment_id,
     count(*) AS lines,
     count(*) FILTER (WHERE m.part = 'capture') AS capture_lines,
-    coalesce(sum(m.gross) FILTER (WHERE m.currency = p.currency), 0.00) AS received,
-    coalesce(sum(m.gross) FILTER (WHERE m.currency = p.currency AND m.part = 'refund'), 0.00) AS received_refunds,
-    min(m.currency) FILTER (WHERE m.currency <> p.currency) AS foreign_currency,
-    coalesce(sum(m.gross) FILTER (WHERE m.currency <> p.currency), 0.00) AS foreign_received,
+    coalesce(sum(m.charged) FILTER (WHERE m.charged_currency = p.currency), 0.00) AS received,
+    coalesce(sum(m.charged) FILTER (WHERE m.charged_currency = p.currency AND m.part = 'refund'), 0.00) AS received_refunds,
+    min(m.charged_currency) FILTER (WHERE m.charged_currency <> p.currency) AS foreign_currency,
+    coalesce(sum(m.charged) FILTER (WHERE m.charged_currency <> p.currency), 0.00) AS foreign_received,
     min(m.line_id) AS first_line
 FROM recon_matched AS m
 JOIN recon_payment AS p ON p.payment_id = m.payment_id

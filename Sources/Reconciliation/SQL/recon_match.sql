@@ -1,6 +1,6 @@
 -- Which payment a line speaks of (docs/reconciliation.md, “Matching”): by the gateway's transaction id, else by order
--- number, else by carrier and tracking number. Only exact and single matches are booked. A transaction id names its
--- payment whatever the currency; an order number or a consignment only in the payment's own.
+-- number, else by carrier and tracking number. Only exact and single matches are booked. A line charged in a currency that
+-- is neither the payment's nor the one that its gateway answered in is not that payment's money.
 
 -- name: match-by-transaction
 CREATE TEMPORARY TABLE recon_match ON COMMIT DROP AS
@@ -11,8 +11,10 @@ SELECT
 FROM recon_line AS l
 LEFT JOIN recon_payment AS a
     ON a.transaction_id = l.transaction_id AND a.channel = l.channel
+    AND (a.currency = l.charged_currency OR a.answer_currency = l.charged_currency)
 LEFT JOIN recon_payment AS b
     ON b.transaction_id = l.other_transaction_id AND b.channel = l.channel
+    AND (b.currency = l.charged_currency OR b.answer_currency = l.charged_currency)
 WHERE l.part IS NOT NULL AND l.standing = 'live'
 
 -- name: match-by-reference

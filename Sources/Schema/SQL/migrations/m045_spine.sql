@@ -23,6 +23,11 @@ CREATE INDEX lines_payout ON mainspring.lines (payout_id) WHERE payout_id IS NOT
 CREATE INDEX lines_balances ON mainspring.lines (channel, currency, settled_at)
     WHERE line_type IN ('opening_balance', 'closing_balance');
 
+-- Only the reconciliation writes these, in one transaction; its proof counts what a key would guard
+-- (docs/decisions/015-no-foreign-keys-inside-the-pipeline.md).
+ALTER TABLE mainspring.allocations DROP CONSTRAINT allocations_event_id_fkey;
+ALTER TABLE mainspring.money_events DROP CONSTRAINT money_events_line_id_fkey;
+
 -- `line_difference`: what a line's net says beyond its own components.
 ALTER TABLE mainspring.money_events
     DROP CONSTRAINT money_events_kind_check,
