@@ -1,5 +1,5 @@
 -- What `mainspring explain` tells of an order and its payments, of a line, of a payout or of a break
--- (docs/reconciliation.md, “Explain”). The subject's orders are judged by the reconciliation's own stages first, so what
+-- (docs/commands.md). The subject's orders are judged by the reconciliation's own stages first, so what
 -- is told here are the facts and verdicts that the next night would reach; nothing is written.
 
 -- name: find-payment
