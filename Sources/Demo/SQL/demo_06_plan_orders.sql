@@ -88,7 +88,7 @@ paying AS (
     OFFSET 0
 ),
 -- `path` is what becomes of the order if time allows. AMEND: a part is refunded before shipping. HOLD: the bank still
--- thinks about it.
+-- thinks about it, for less than two days: what takes longer is a break.
 fated AS (
     SELECT
         paying.*,
@@ -100,7 +100,7 @@ fated AS (
                 WHEN fate.chance < 60 THEN 'CANCEL' WHEN fate.chance < 80 THEN 'REFUND_LATE' ELSE 'DELIVER' END
             WHEN 'ADVANCE' THEN CASE WHEN fate.chance < 40 THEN 'FAIL' ELSE 'DELIVER' END
             ELSE CASE
-                WHEN paying.day > :'anchor'::date - 4 AND fate.chance >= 600 THEN 'HOLD'
+                WHEN paying.day > :'anchor'::date - 2 AND fate.chance >= 600 THEN 'HOLD'
                 WHEN fate.chance < 30 THEN 'ABANDON' WHEN fate.chance < 60 THEN 'FAIL'
                 WHEN fate.chance < 75 THEN 'CANCEL' WHEN fate.chance < 95 THEN 'REFUND_EARLY'
                 WHEN fate.chance < 125 THEN 'REFUND_LATE'
