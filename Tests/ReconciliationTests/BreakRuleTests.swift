@@ -111,17 +111,40 @@ struct BreakRuleTests {
         }
     }
 
-    @Test("a line in a currency that the gateway never answered in is nobody's money: an orphan, in its own currency")
+    @Test("settlement.currency: the line is in a currency that the gateway never answered in")
     func foreignLine() throws {
         try Bench.with { bench in
             try bench.card(1)
             try bench.importStripe([Bench.stripe("txn_1", charge: "ch_1", currency: "usd")])
             let outcome = try bench.reconcile()
-            let breaks = try bench.openBreaks()
-            #expect(breaks.count == 2)
-            #expect(breaks.contains("settlement.missing payment:1 root -1000.00"))
-            #expect(breaks.contains { $0.hasPrefix("settlement.orphan line:") && $0.hasSuffix("root 1000.00") })
+            #expect(
+                try bench.openBreaks() == [
+                    "settlement.amount payment:1 consequence 0.00", "settlement.currency payment:1 root -1000.00",
+                ])
+            #expect(
+                try bench.text(
+                    """
+                    SELECT string_agg(concat_ws(' ', currency, event_effect), ', ' ORDER BY currency)
+                    FROM mainspring.breaks
+                    """) == "PKR -1000.00, USD 1000.00")
             #expect(outcome.isComplete)
+        }
+    }
+
+    @Test("money in a third currency is nobody's: an orphan, and the night goes on")
+    func thirdCurrency() throws {
+        try Bench.with { bench in
+            try bench.card(1)
+            try bench.importStripe([
+                Bench.stripe("txn_1", charge: "ch_1", currency: "usd"),
+                Bench.stripe("txn_2", gross: "50.00", charge: "ch_1", currency: "aed"),
+            ])
+            let outcome = try bench.reconcile()
+            #expect(outcome.isComplete)
+            // AED comes before USD by name.
+            let breaks = try bench.openBreaks()
+            #expect(breaks.contains("settlement.currency payment:1 root -1000.00"))
+            #expect(breaks.contains { $0.hasPrefix("settlement.orphan line:") && $0.hasSuffix("root 1000.00") })
         }
     }
 
@@ -269,13 +292,25 @@ struct BreakRuleTests {
         }
     }
 
-    @Test("a time-out that decides nothing is no break by itself")
-    func pendingAnswers() throws {
+    @Test("payment.stuck: under way for more than two days, and nothing else is wrong")
+    func stuck() throws {
         try Bench.with { bench in
+            // Authorized and never captured; still processing; the same for an hour; and one that the shop calls failed.
             try bench.card(
-                1, "PROCESSING", answer: Bench.charge("ch_1", "1000.00", captured: false), orderStatus: "PENDING")
+                1, "PENDING", answer: Bench.charge("ch_1", "1000.00", captured: false), orderStatus: "PENDING")
+            try bench.card(
+                2, "PROCESSING", answer: Bench.charge("ch_2", "1000.00", status: "pending"), orderStatus: "PENDING")
+            try bench.card(
+                3, "PROCESSING", answer: Bench.charge("ch_3", "1000.00", captured: false), orderStatus: "PENDING",
+                at: "2026-06-29 08:00:00")
+            try bench.card(
+                4, "FAILED", answer: Bench.charge("ch_4", "1000.00", captured: false), orderStatus: "PENDING")
             try bench.reconcile()
-            #expect(try bench.openBreaks() == [])
+            #expect(
+                try bench.openBreaks() == [
+                    "payment.stuck payment:1 root 0.00", "payment.stuck payment:2 root 0.00",
+                    "status.mismatch payment:4 root 0.00",
+                ])
         }
     }
 }

@@ -146,7 +146,9 @@ struct Reconciliation {
     /// Finds the payment of each line.
     mutating func match() throws {
         let sql = try Self.library(PackageResources.recon_match_sql, "recon_match.sql")
-        try run(sql, "match-by-transaction", "analyze-match", "match-by-reference", "match-by-tracking", "matched")
+        try run(
+            sql, "match-by-transaction", "analyze-match", "match-one-currency", "match-by-reference",
+            "match-by-tracking", "matched")
         outcome.matches = try write(sql, "book-matches")
     }
 
@@ -162,12 +164,21 @@ struct Reconciliation {
     /// Puts the sides next to each other, and says what is a break.
     mutating func judge() throws {
         let facts = try Self.library(PackageResources.recon_facts_sql, "recon_facts.sql")
-        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "roots", "analyze-facts")
+        try run(facts, "tolerance-table")
+        let tolerances = reconciler.catalogue.settlements.flatMap { settlement in
+            settlement.tolerances.sorted { $0.key < $1.key }.map { (settlement.channel, $0.key, $0.value) }
+        }
+        try connection.execute(
+            try facts["tolerances"].bind([
+                "channels": .textArray(tolerances.map(\.0)), "currencies": .textArray(tolerances.map(\.1)),
+                "tolerances": .numericArray(tolerances.map(\.2)),
+            ]))
+        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "analyze-facts")
         let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
         try run(payouts, "banked", "payouts")
         outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
-        try run(verdicts, "found-table", "payments")
+        try run(verdicts, "found-table", "conditions", "payment-roots", "causes", "roots", "payments")
         let orders = try Self.library(PackageResources.recon_order_verdicts_sql, "recon_order_verdicts.sql")
         try run(
             orders, "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
@@ -182,8 +193,8 @@ struct Reconciliation {
     mutating func allocate() throws {
         let sql = try Self.library(PackageResources.recon_allocations_sql, "recon_allocations.sql")
         try run(
-            sql, "wanted-table", "refund-parts", "ledger", "statement", "payout-differences", "folded",
-            "analyze-folded", "live", "analyze-live")
+            sql, "wanted-table", "refund-parts", "ledger", "statement", "rounding", "payout-differences",
+            "folded", "analyze-folded", "live", "analyze-live")
         outcome.superseded = try write(sql, "supersede")
         outcome.allocations = try write(sql, "allocate")
     }

@@ -19,7 +19,7 @@ SELECT
         WHEN NOT f.settles AND f.lines = 0 THEN 'excluded'
         WHEN e.kind = 'refund' AND NOT f.settles_refunds THEN 'excluded'
         WHEN e.kind <> 'refund' AND f.capture_in_transit THEN 'in_transit_gateway'
-        WHEN f.missing OR f.differs THEN 'break'
+        WHEN CASE WHEN e.kind = 'refund' AND NOT f.courier THEN f.refund_breaks ELSE f.capture_breaks END THEN 'break'
         ELSE 'agreed'
     END,
     CASE
@@ -28,13 +28,14 @@ SELECT
         WHEN NOT f.settles AND f.lines = 0 THEN 'no statement'
         WHEN e.kind = 'refund' AND NOT f.settles_refunds THEN 'refunded elsewhere'
         WHEN e.kind <> 'refund' AND f.capture_in_transit THEN 'not due'
-        WHEN f.missing OR f.differs THEN coalesce(g.root_code, 'settlement.amount')
+        WHEN CASE WHEN e.kind = 'refund' AND NOT f.courier THEN f.refund_breaks ELSE f.capture_breaks END
+            THEN CASE WHEN e.kind = 'refund' AND NOT f.courier THEN g.refund_code ELSE g.capture_code END
         ELSE 'matched'
     END,
     e.amount - coalesce(t.amount, 0.00)
 FROM recon_fact AS f
 JOIN mainspring.money_events AS e ON e.payment_id = f.payment_id AND e.side = 'ledger'
-LEFT JOIN recon_flagged AS g ON g.payment_id = f.payment_id
+LEFT JOIN recon_cause AS g ON g.payment_id = f.payment_id
 LEFT JOIN recon_refund_part AS t ON t.event_id = e.event_id
 WHERE e.amount <> coalesce(t.amount, 0.00)
 UNION ALL
@@ -70,7 +71,8 @@ SELECT
             ELSE 'in_transit_paid_out' END
         WHEN e.main AND l.part = 'dispute' THEN 'excluded'
         WHEN e.main AND l.part IS NOT NULL AND m.payment_id IS NULL THEN 'break'
-        WHEN e.main AND l.part IS NOT NULL AND f.differs THEN 'break'
+        WHEN e.main AND l.part IS NOT NULL
+            AND CASE WHEN l.part = 'refund' AND NOT f.courier THEN f.refund_breaks ELSE f.capture_breaks END THEN 'break'
         WHEN e.main AND l.part IS NOT NULL THEN 'agreed'
         WHEN e.kind IN ('reserve_hold', 'reserve_release') THEN 'reserve'
         ELSE 'excluded'
@@ -89,7 +91,9 @@ SELECT
         WHEN e.main AND l.part = 'dispute' THEN 'chargeback'
         WHEN e.main AND l.part IS NOT NULL AND m.payment_id IS NULL
             THEN CASE WHEN c.channel IS NULL THEN 'settlement.orphan' ELSE 'cod.unknown_tracking' END
-        WHEN e.main AND l.part IS NOT NULL AND f.differs THEN coalesce(g.root_code, 'settlement.amount')
+        WHEN e.main AND l.part IS NOT NULL
+            AND CASE WHEN l.part = 'refund' AND NOT f.courier THEN f.refund_breaks ELSE f.capture_breaks END
+            THEN CASE WHEN l.part = 'refund' AND NOT f.courier THEN g.refund_code ELSE g.capture_code END
         WHEN e.main AND l.part IS NOT NULL THEN 'matched'
         WHEN e.kind IN ('reserve_hold', 'reserve_release') THEN 'held'
         WHEN e.kind IN ('conversion_in', 'conversion_out') THEN 'conversion'
@@ -104,11 +108,20 @@ FROM (
 JOIN recon_line AS l ON l.line_id = e.line_id
 LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
 LEFT JOIN recon_fact AS f ON f.payment_id = m.payment_id
-LEFT JOIN recon_flagged AS g ON g.payment_id = m.payment_id
+LEFT JOIN recon_cause AS g ON g.payment_id = m.payment_id
 LEFT JOIN recon_courier AS c ON c.channel = l.channel
 LEFT JOIN recon_payout AS p
     ON p.payout_id = l.payout_id AND p.currency = l.currency
     AND (p.channel = l.channel AND l.kind = 'payout' OR p.alone AND l.kind = 'bank_credit')
+
+-- name: rounding
+-- What the tolerance lets pass is agreed, and stands apart: on the first line of the payment's captures.
+INSERT INTO recon_wanted (event_id, bucket, reason, amount)
+SELECT e.event_id, 'agreed', v.reason, v.sign * f.rounding
+FROM recon_fact AS f
+JOIN mainspring.money_events AS e ON e.line_id = f.first_capture_line AND e.side = 'statement' AND e.kind = 'gross'
+CROSS JOIN (VALUES ('matched', -1), ('rounding', 1)) AS v (reason, sign)
+WHERE f.rounding <> 0
 
 -- name: payout-differences
 -- The part of a payout that its lines do not explain is a break, and so is what the bank credited beside the payout's

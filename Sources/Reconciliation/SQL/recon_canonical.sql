@@ -113,6 +113,8 @@ SELECT
     a.status AS answer_status,
     -- An answer without an amount speaks of the whole payment: there is nothing to compare.
     coalesce(a.amount, CASE WHEN a.amount_absent THEN b.amount END) AS answer_amount,
+    nullif(b.transaction_id, '') IS NOT NULL AND coalesce(a.transaction_id, a.other_transaction_id) IS NOT NULL
+        AND (b.transaction_id IN (a.transaction_id, a.other_transaction_id)) IS NOT TRUE AS transaction_mismatch,
     a.currency AS answer_currency, a.refunded AS answer_refunded, a.refunded_at AS answer_refunded_at,
     a.status IS NOT NULL AND (a.amount IS NOT NULL OR a.amount_absent) AND a.currency IS NOT NULL AS readable,
     CASE WHEN b.payment_status IN ('COMPLETED', 'REFUNDED') AND NOT b.late THEN b.amount ELSE 0.00 END AS captured,

@@ -1,19 +1,45 @@
--- What is known of each payment in scope, side by side, and what it says (docs/reconciliation.md, “Breaks”).
+-- What is known of each payment in scope, side by side, and what differs (docs/reconciliation.md, “Breaks”). The code that
+-- a difference is called by, and what follows from what, is recon_verdicts.sql.
+
+-- name: tolerance-table
+CREATE TEMPORARY TABLE recon_tolerance (
+    channel   text NOT NULL,
+    currency  text NOT NULL,
+    tolerance numeric NOT NULL,
+    PRIMARY KEY (channel, currency)
+) ON COMMIT DROP
+
+-- name: tolerances
+INSERT INTO recon_tolerance (channel, currency, tolerance)
+SELECT DISTINCT t.channel, t.currency, t.tolerance
+FROM unnest(:'channels'::text[], :'currencies'::text[], :'tolerances'::numeric[]) AS t (channel, currency, tolerance)
 
 -- name: totals
--- What the live lines of a payment add up to, in its own currency and, apart, in the one its gateway answered in.
+-- What the live lines of a payment add up to, as the customer was charged: captures, refunds and disputes apart, in the
+-- payment's own currency and, apart, in the one other that its lines may have. A courier settles a parcel as a whole.
 CREATE TEMPORARY TABLE recon_total ON COMMIT DROP AS
 SELECT
     m.payment_id,
-    count(*) AS lines,
+    count(*) FILTER (WHERE m.part <> 'dispute') AS lines,
     count(*) FILTER (WHERE m.part = 'capture') AS capture_lines,
-    coalesce(sum(m.charged) FILTER (WHERE m.charged_currency = p.currency), 0.00) AS received,
-    coalesce(sum(m.charged) FILTER (WHERE m.charged_currency = p.currency AND m.part = 'refund'), 0.00) AS received_refunds,
-    min(m.charged_currency) FILTER (WHERE m.charged_currency <> p.currency) AS foreign_currency,
-    coalesce(sum(m.charged) FILTER (WHERE m.charged_currency <> p.currency), 0.00) AS foreign_received,
-    min(m.line_id) AS first_line
-FROM recon_matched AS m
-JOIN recon_payment AS p ON p.payment_id = m.payment_id
+    count(*) FILTER (WHERE m.part = 'refund') AS refund_lines,
+    coalesce(sum(m.charged) FILTER (WHERE m.own AND m.part = 'capture'), 0.00) AS received_captures,
+    coalesce(sum(m.charged) FILTER (WHERE m.own AND m.part = 'refund'), 0.00) AS received_refunds,
+    coalesce(sum(m.charged) FILTER (WHERE m.part = 'dispute'), 0.00) AS disputed,
+    min(m.charged_currency) FILTER (WHERE m.part = 'dispute') AS disputed_currency,
+    count(*) FILTER (WHERE NOT m.own AND m.part = 'capture') AS foreign_captures,
+    count(*) FILTER (WHERE NOT m.own AND m.part = 'refund') AS foreign_refunds,
+    min(m.charged_currency) FILTER (WHERE NOT m.own AND m.part <> 'dispute') AS foreign_currency,
+    coalesce(sum(m.charged) FILTER (WHERE NOT m.own AND m.part <> 'dispute'), 0.00) AS foreign_received,
+    min(m.line_id) AS first_line,
+    min(m.line_id) FILTER (WHERE m.own AND m.part = 'capture') AS first_capture_line
+FROM (
+    SELECT
+        m.payment_id, m.line_id, m.charged, m.charged_currency, m.charged_currency = p.currency AS own,
+        CASE WHEN p.courier AND m.part = 'refund' THEN 'capture' ELSE m.part END AS part
+    FROM recon_matched AS m
+    JOIN recon_payment AS p ON p.payment_id = m.payment_id
+) AS m
 GROUP BY m.payment_id
 
 -- name: refunds-not-due
@@ -34,125 +60,158 @@ WHERE p.refunded > 0 AND p.settles_refunds AND p.settles AND e.kind = 'refund' A
 
 -- name: facts
 -- expected: what the statement should have said by now. A part that is not due yet is left out until its line comes.
+-- Each step is worked out once a payment (MATERIALIZED), not again wherever the next ones speak of it.
+-- whole: something is wrong that explains whatever else differs of the payment, captures and refunds alike.
+-- capture_breaks, refund_breaks: whether that part of the payment waits in the bucket `break`.
+-- rounding: the difference of the captures that the channel's tolerance lets pass.
 CREATE TEMPORARY TABLE recon_fact ON COMMIT DROP AS
+WITH side AS MATERIALIZED (
+    SELECT
+        p.payment_id, p.order_id, p.payment_status, p.amount, p.currency, p.mapping, p.channel, p.courier, p.answers,
+        p.settles, p.settles_refunds, p.answered, p.readable, p.ledger_class, p.answer_class, p.answer_status,
+        p.answer_amount, p.answer_currency, p.answer_refunded, p.transaction_mismatch, p.captured, p.refunded, p.late,
+        p.ledger_at, p.business_date, o.order_status,
+        CASE WHEN p.settles_refunds THEN p.refunded ELSE 0.00 END AS settled_refund,
+        coalesce(d.due, b.due_from + p.due_days) AS due,
+        coalesce(t.lines, 0) AS lines, coalesce(t.capture_lines, 0) AS capture_lines,
+        coalesce(t.refund_lines, 0) AS refund_lines,
+        coalesce(t.received_captures, 0.00) AS received_captures,
+        coalesce(t.received_refunds, 0.00) AS received_refunds,
+        coalesce(t.disputed, 0.00) AS disputed, t.disputed_currency,
+        coalesce(t.foreign_captures, 0) AS foreign_captures, coalesce(t.foreign_refunds, 0) AS foreign_refunds,
+        t.foreign_currency, coalesce(t.foreign_received, 0.00) AS foreign_received, t.first_line, t.first_capture_line,
+        coalesce(n.amount, 0.00) AS refund_not_due,
+        coalesce(x.tolerance, 0.00) AS tolerance,
+        p.captured > 0 AND p.settles AND coalesce(t.capture_lines, 0) = 0
+            AND coalesce(d.due, b.due_from + p.due_days) >= r.business_date AS capture_in_transit
+    FROM recon_payment AS p
+    CROSS JOIN recon_run AS r
+    JOIN recon_order AS o ON o.order_id = p.order_id
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE WHEN p.due_from = 'delivery' THEN coalesce(o.actual_delivery_date, p.business_date)
+            ELSE p.business_date END AS due_from
+    ) AS b
+    LEFT JOIN recon_due AS d ON d.due_days = p.due_days AND d.day = b.due_from
+    LEFT JOIN recon_total AS t ON t.payment_id = p.payment_id
+    LEFT JOIN recon_tolerance AS x ON x.channel = p.channel AND x.currency = p.currency
+    LEFT JOIN (
+        SELECT f.payment_id, -sum(f.amount) AS amount FROM recon_refund AS f GROUP BY f.payment_id
+    ) AS n ON n.payment_id = p.payment_id
+), due AS MATERIALIZED (
+    SELECT
+        s.*,
+        CASE
+            WHEN NOT s.settles THEN 0.00
+            WHEN s.capture_in_transit AND s.lines = 0 THEN s.settled_refund
+            ELSE least(greatest(s.settled_refund + s.received_refunds, 0.00), s.refund_not_due)
+        END AS refund_in_transit
+    FROM side AS s
+), sums AS MATERIALIZED (
+    SELECT
+        d.*,
+        d.captured - d.refunded AS net,
+        d.received_captures + d.received_refunds AS received,
+        CASE WHEN d.capture_in_transit THEN 0.00 ELSE d.captured END - (d.settled_refund - d.refund_in_transit)
+            AS expected,
+        d.received_captures - CASE WHEN d.capture_in_transit THEN 0.00 ELSE d.captured END
+            + CASE WHEN d.courier THEN d.settled_refund - d.refund_in_transit ELSE 0.00 END AS capture_difference,
+        CASE WHEN d.courier THEN 0.00 ELSE d.received_refunds + (d.settled_refund - d.refund_in_transit) END
+            AS refund_difference,
+        CASE
+            WHEN d.answer_class = 'captured' AND d.answer_currency = d.currency
+                THEN d.answer_amount - least(coalesce(d.answer_refunded, 0.00), d.answer_amount)
+            ELSE 0.00
+        END AS word
+    FROM due AS d
+), compared AS MATERIALIZED (
+    SELECT
+        s.*,
+        s.mapping IS NULL AS gateway_unknown,
+        s.amount > 0 AND (
+            s.answer_currency = s.currency AND s.answer_amount > 0
+                AND greatest(s.answer_amount, s.amount)
+                    IN (least(s.answer_amount, s.amount) * 100, least(s.answer_amount, s.amount) * 1000)
+            OR s.received_captures > 0
+                AND greatest(s.received_captures, s.amount)
+                    IN (least(s.received_captures, s.amount) * 100, least(s.received_captures, s.amount) * 1000)
+        ) IS TRUE AS amount_unit,
+        s.readable AND s.answer_currency <> s.currency AS currency_mismatch,
+        s.foreign_captures + s.foreign_refunds > 0
+            AND (s.readable AND s.answer_currency = s.foreign_currency) IS NOT TRUE AS settlement_currency,
+        s.readable AND s.answer_class IS NOT NULL AND s.answer_class <> s.ledger_class AND NOT s.late
+            AS status_mismatch,
+        s.courier AND s.received_captures > 0 AND s.order_status NOT IN ('DELIVERED', 'REFUNDED') AS cod_status,
+        NOT s.courier AND s.capture_lines > 0 AND s.captured = 0 AND NOT s.late
+            AND (s.readable AND s.answer_class <> s.ledger_class) IS NOT TRUE AS settlement_status,
+        s.lines = 0 AND s.captured > 0 AND s.settles AND NOT s.capture_in_transit AS missing,
+        s.lines > 0 AND (
+            s.foreign_captures > 0
+            OR s.capture_difference <> 0
+                AND (s.captured = 0 OR s.capture_lines = 0 OR abs(s.capture_difference) > s.tolerance)
+        ) AS capture_differs,
+        s.lines > 0 AND (s.foreign_refunds > 0 OR s.refund_difference <> 0) AS refund_differs,
+        s.readable AND s.answer_currency = s.currency AND s.answer_amount <> s.amount AS amount_differs,
+        s.answers AND s.answered AND NOT s.readable AS unreadable,
+        s.answers AND NOT s.answered AND s.payment_status IN ('COMPLETED', 'FAILED', 'REFUNDED') AS unanswered,
+        s.answers AND (s.payment_status = 'PROCESSING' OR s.answer_status = 'authorized') IS TRUE
+            AND s.ledger_at < (SELECT cut_off FROM recon_run) - interval '48 hours' AS waits
+    FROM sums AS s
+)
 SELECT
     f.payment_id, f.order_id, f.payment_status, f.amount, f.currency, f.mapping, f.channel, f.courier, f.answers,
     f.settles, f.settles_refunds, f.answered, f.readable, f.ledger_class, f.answer_class, f.answer_status,
-    f.answer_amount, f.answer_currency, f.answer_refunded, f.captured, f.refunded, f.business_date, f.due, f.lines,
-    f.received, f.foreign_currency, f.foreign_received, f.first_line, f.capture_in_transit, f.refund_in_transit,
-    f.expected, f.word, f.net,
-    f.mapping IS NULL AS gateway_unknown,
-    f.readable AND f.answer_currency <> f.currency AS currency_mismatch,
-    f.readable AND f.answer_class IS NOT NULL AND f.answer_class <> f.ledger_class AND NOT f.late AS status_mismatch,
-    f.lines = 0 AND f.captured > 0 AND f.settles AND NOT f.capture_in_transit AS missing,
-    f.readable AND f.answer_currency = f.currency AND f.answer_amount <> f.amount AS amount_mismatch,
-    f.lines > 0 AND (f.received <> f.expected OR f.foreign_received <> 0) AS differs,
-    f.answers AND f.answered AND NOT f.readable AS unreadable,
-    f.answers AND NOT f.answered AND f.payment_status IN ('COMPLETED', 'FAILED', 'REFUNDED') AS unanswered
+    f.answer_amount, f.answer_currency, f.answer_refunded, f.captured, f.refunded, f.order_status, f.business_date,
+    f.due, f.lines, f.refund_lines, f.received, f.received_captures, f.received_refunds, f.disputed,
+    f.disputed_currency, f.foreign_currency, f.foreign_received, f.first_line, f.first_capture_line,
+    f.capture_in_transit, f.refund_in_transit, f.expected, f.capture_difference, f.refund_difference, f.word, f.net,
+    f.gateway_unknown, f.transaction_mismatch, f.amount_unit, f.currency_mismatch, f.settlement_currency,
+    f.status_mismatch, f.cod_status, f.settlement_status, f.missing, f.capture_differs, f.refund_differs,
+    f.capture_differs OR f.refund_differs AS differs,
+    f.amount_differs AND NOT f.amount_unit AS amount_mismatch,
+    f.unreadable, f.unanswered,
+    f.waits AND NOT (
+        f.whole OR f.capture_differs OR f.refund_differs OR f.amount_differs OR f.unreadable OR f.unanswered
+    ) AS stuck,
+    f.whole,
+    f.missing OR f.capture_differs OR f.whole AND f.refund_differs AS capture_breaks,
+    f.missing OR f.refund_differs OR f.whole AND f.capture_differs AS refund_breaks,
+    CASE
+        WHEN f.capture_lines > 0 AND NOT f.capture_differs AND NOT (f.whole AND f.refund_differs)
+            THEN f.capture_difference
+        ELSE 0.00
+    END AS rounding,
+    least(
+        greatest(f.captured, f.received_captures) - greatest(f.refunded, -f.received_refunds) + f.disputed, 0.00)
+        AS double_loss
 FROM (
     SELECT
-        g.*,
-        (g.captured - CASE WHEN g.capture_in_transit THEN g.captured ELSE 0.00 END)
-            - (g.settled_refund - g.refund_in_transit) AS expected,
-        g.captured - g.refunded AS net,
-        CASE
-            WHEN g.answer_class = 'captured' AND g.answer_currency = g.currency
-                THEN g.answer_amount - least(coalesce(g.answer_refunded, 0.00), g.answer_amount)
-            ELSE 0.00
-        END AS word
-    FROM (
-        SELECT
-            h.*,
-            CASE
-                WHEN NOT h.settles THEN 0.00
-                WHEN h.capture_in_transit AND h.lines = 0 THEN h.settled_refund
-                ELSE least(greatest(h.settled_refund + h.received_refunds, 0.00), h.refund_not_due)
-            END AS refund_in_transit
-        FROM (
-            SELECT
-                p.payment_id, p.order_id, p.payment_status, p.amount, p.currency, p.mapping, p.channel, p.courier,
-                p.answers, p.settles, p.settles_refunds, p.answered, p.readable, p.ledger_class, p.answer_class,
-                p.answer_status, p.answer_amount, p.answer_currency, p.answer_refunded, p.captured, p.refunded, p.late,
-                p.business_date,
-                CASE WHEN p.settles_refunds THEN p.refunded ELSE 0.00 END AS settled_refund,
-                coalesce(d.due, b.due_from + p.due_days) AS due,
-                coalesce(t.lines, 0) AS lines,
-                coalesce(t.received, 0.00) AS received,
-                coalesce(t.received_refunds, 0.00) AS received_refunds,
-                t.foreign_currency,
-                coalesce(t.foreign_received, 0.00) AS foreign_received,
-                t.first_line,
-                coalesce(n.amount, 0.00) AS refund_not_due,
-                p.captured > 0 AND p.settles AND coalesce(t.capture_lines, 0) = 0
-                    AND coalesce(d.due, b.due_from + p.due_days) >= r.business_date AS capture_in_transit
-            FROM recon_payment AS p
-            CROSS JOIN recon_run AS r
-            JOIN (
-                SELECT
-                    p.payment_id,
-                    CASE WHEN p.due_from = 'delivery' THEN coalesce(o.actual_delivery_date, p.business_date)
-                    ELSE p.business_date END AS due_from
-                FROM recon_payment AS p
-                JOIN recon_order AS o ON o.order_id = p.order_id
-            ) AS b ON b.payment_id = p.payment_id
-            LEFT JOIN recon_due AS d ON d.due_days = p.due_days AND d.day = b.due_from
-            LEFT JOIN recon_total AS t ON t.payment_id = p.payment_id
-            LEFT JOIN (
-                SELECT f.payment_id, -sum(f.amount) AS amount FROM recon_refund AS f GROUP BY f.payment_id
-            ) AS n ON n.payment_id = p.payment_id
-        ) AS h
-    ) AS g
+        c.*,
+        c.gateway_unknown OR c.transaction_mismatch OR c.amount_unit OR c.currency_mismatch OR c.settlement_currency
+            OR c.status_mismatch OR c.cod_status OR c.settlement_status OR c.missing AS whole
+    FROM compared AS c
 ) AS f
 
 -- name: flagged
--- The lowest rank that is true is the root: one cause, one root (docs/reconciliation.md).
+-- The few of which anything is to be said. moved: what a cause of the whole payment moves between the two sides; told:
+-- the same, or, as long as no line came and none is due, by the gateway's word.
 CREATE TEMPORARY TABLE recon_flagged ON COMMIT DROP AS
 SELECT
     f.*,
+    CASE WHEN f.missing OR f.differs THEN f.received - f.expected ELSE 0.00 END AS moved,
     CASE
-        WHEN f.gateway_unknown THEN 'gateway.unknown'
-        WHEN f.currency_mismatch THEN 'currency.mismatch'
-        WHEN f.status_mismatch THEN 'status.mismatch'
-        WHEN f.missing THEN CASE WHEN f.courier THEN 'cod.remittance_missing' ELSE 'settlement.missing' END
-        WHEN f.amount_mismatch THEN 'amount.mismatch'
-        WHEN f.differs THEN f.differs_code
-        WHEN f.unreadable THEN 'response.unreadable'
-        ELSE 'response.missing'
-    END AS root_code,
-    CASE
-        WHEN f.gateway_unknown THEN -f.net
-        WHEN f.missing OR f.lines > 0 THEN f.received - f.expected
-        WHEN f.currency_mismatch OR f.status_mismatch OR f.amount_mismatch THEN f.word - f.net
-        ELSE 0.00
-    END AS effect,
-    CASE
-        WHEN f.gateway_unknown THEN -f.net
         WHEN f.missing OR f.differs THEN f.received - f.expected
-        ELSE 0.00
-    END AS events_effect
-FROM (
-    SELECT
-        f.*,
-        CASE
-            WHEN NOT f.courier THEN 'settlement.amount'
-            WHEN f.received < f.expected THEN 'cod.remittance_short'
-            ELSE 'cod.remittance_over'
-        END AS differs_code
-    FROM recon_fact AS f
-    WHERE f.gateway_unknown OR f.currency_mismatch OR f.status_mismatch OR f.missing OR f.amount_mismatch
-        OR f.differs OR f.unreadable OR f.unanswered
-) AS f
-
--- name: roots
--- The roots that say something of what was paid: by how much the payment moves once they are put right.
-CREATE TEMPORARY TABLE recon_root ON COMMIT DROP AS
-SELECT
-    f.order_id, f.payment_id, 1 AS rank, f.root_code AS code, f.currency, f.answer_currency, f.answer_class,
-    f.answer_amount AS answered,
-    CASE WHEN f.root_code IN ('status.mismatch', 'amount.mismatch') THEN f.word - f.net ELSE f.effect END AS moves
-FROM recon_flagged AS f
-WHERE f.root_code NOT IN (
-    'gateway.unknown', 'settlement.missing', 'cod.remittance_missing', 'response.unreadable', 'response.missing')
+        WHEN f.lines > 0 THEN 0.00
+        ELSE f.word - f.net
+    END AS told,
+    CASE
+        WHEN NOT f.courier THEN 'settlement.amount'
+        WHEN f.received < f.expected THEN 'cod.remittance_short'
+        ELSE 'cod.remittance_over'
+    END AS differs_code,
+    CASE WHEN f.courier THEN 'courier' ELSE 'gateway' END AS plane
+FROM recon_fact AS f
+WHERE f.whole OR f.differs OR f.amount_mismatch OR f.unreadable OR f.unanswered OR f.stuck OR f.disputed <> 0
 
 -- name: analyze-totals
 ANALYZE recon_total;

@@ -1,21 +1,37 @@
 -- Which payment a line speaks of (docs/reconciliation.md, “Matching”): by the gateway's transaction id, else by order
--- number, else by carrier and tracking number. Only exact and single matches are booked. A line charged in a currency that
--- is neither the payment's nor the one that its gateway answered in is not that payment's money.
+-- number, else by carrier and tracking number. Only exact and single matches are booked. A transaction id names its
+-- payment whatever the currency; an order number or a consignment only in the payment's own.
 
 -- name: match-by-transaction
 CREATE TEMPORARY TABLE recon_match ON COMMIT DROP AS
 SELECT
     l.line_id,
     coalesce(a.payment_id, b.payment_id) AS payment_id,
-    CASE WHEN a.payment_id IS NULL AND b.payment_id IS NULL THEN NULL ELSE 'transaction_id' END AS matched_by
+    CASE WHEN a.payment_id IS NULL AND b.payment_id IS NULL THEN NULL ELSE 'transaction_id' END AS matched_by,
+    CASE WHEN l.charged_currency <> coalesce(a.currency, b.currency) AND l.part <> 'dispute' THEN l.charged_currency END
+        AS foreign_currency
 FROM recon_line AS l
-LEFT JOIN recon_payment AS a
-    ON a.transaction_id = l.transaction_id AND a.channel = l.channel
-    AND (a.currency = l.charged_currency OR a.answer_currency = l.charged_currency)
-LEFT JOIN recon_payment AS b
-    ON b.transaction_id = l.other_transaction_id AND b.channel = l.channel
-    AND (b.currency = l.charged_currency OR b.answer_currency = l.charged_currency)
+LEFT JOIN recon_payment AS a ON a.transaction_id = l.transaction_id AND a.channel = l.channel
+LEFT JOIN recon_payment AS b ON b.transaction_id = l.other_transaction_id AND b.channel = l.channel
 WHERE l.part IS NOT NULL AND l.standing = 'live'
+
+-- name: match-one-currency
+-- A payment has lines in its own currency and in at most one other: the one that its gateway answered in, else the first
+-- by name. Money in a third currency is nobody's.
+UPDATE recon_match AS m
+SET payment_id = NULL, matched_by = NULL
+FROM (
+    SELECT
+        m.payment_id,
+        coalesce(
+            min(m.foreign_currency) FILTER (WHERE m.foreign_currency = p.answer_currency), min(m.foreign_currency))
+            AS currency
+    FROM recon_match AS m
+    JOIN recon_payment AS p ON p.payment_id = m.payment_id
+    WHERE m.foreign_currency IS NOT NULL
+    GROUP BY m.payment_id
+) AS o
+WHERE m.payment_id = o.payment_id AND m.foreign_currency <> o.currency
 
 -- name: match-by-reference
 -- The order number, where exactly one captured payment of that order can be meant.

@@ -30,6 +30,7 @@ DROP TABLE IF EXISTS
     pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_root,
     pg_temp.recon_order_money, pg_temp.recon_order_payment_root, pg_temp.recon_order_currency_root,
     pg_temp.recon_order_duplicate, pg_temp.recon_order_condition,
+    pg_temp.recon_tolerance, pg_temp.recon_condition, pg_temp.recon_verdict, pg_temp.recon_cause,
     pg_temp.recon_settlement,
     pg_temp.recon_fee_rule, pg_temp.recon_tax_rule, pg_temp.recon_rate, pg_temp.recon_payout_state,
     pg_temp.recon_banked, pg_temp.recon_charge, pg_temp.recon_position
