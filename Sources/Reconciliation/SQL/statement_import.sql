@@ -8,6 +8,14 @@ LOCK TABLE mainspring.files IN SHARE ROW EXCLUSIVE MODE
 -- name: known
 SELECT f.file_name FROM mainspring.files AS f WHERE f.sha256 = :'sha256'::text
 
+-- name: settings
+-- A file is small beside the shop: its lines are looked up by index, not by reading all orders and payments. A small
+-- sample tells enough of tables that live for one file.
+SELECT
+    set_config('random_page_cost', '1.1', TRUE),
+    set_config('jit', 'off', TRUE),
+    set_config('default_statistics_target', '10', TRUE)
+
 -- name: analyze
 ANALYZE statement_staged;
 CREATE TEMPORARY TABLE statement_line (
@@ -33,12 +41,12 @@ CREATE TEMPORARY TABLE statement_line (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE statement_key (
     line_no  bigint NOT NULL,
-    line_key text NOT NULL,
+    line_key text COLLATE "C" NOT NULL,
     ordinal  bigint NOT NULL
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE statement_standing (
     line_no  bigint NOT NULL,
-    line_key text NOT NULL,
+    line_key text COLLATE "C" NOT NULL,
     standing text NOT NULL,
     -- It takes the place of an earlier file's line.
     supersedes boolean NOT NULL
@@ -187,10 +195,6 @@ FROM (
 WHERE b.openings > 1 OR b.closings > 1 OR (b.openings = 1 AND b.closings = 1 AND b.opening + b.movements <> b.closing)
 ORDER BY b.currency
 LIMIT 1
-
--- name: guess-settings
--- A file is small beside the shop: its lines are looked up by index, not by reading all orders and payments.
-SELECT set_config('random_page_cost', '1.1', TRUE), set_config('jit', 'off', TRUE)
 
 -- name: analyze-standing
 ANALYZE statement_standing

@@ -25,6 +25,7 @@ struct StatementImport {
         return try connection.savepoint {
             let reader = try StatementReader(path: path, profile: profile)
             let compiled = CompiledStatement(profile: profile, header: reader.header)
+            _ = try connection.query(try sql["settings"].bind())
             try connection.script(compiled.createStaged)
             try connection.copyIn(compiled.copy) { writer in try reader.copy(into: &writer) }
             try connection.script(try sql["analyze"].literal())
@@ -143,7 +144,6 @@ struct StatementImport {
         try connection.execute(try sql[keyed].bind(["channel": .text(profile.channel)]))
         try connection.script(try sql["analyze-keyed"].literal())
         try connection.execute(try sql["standing"].bind(["supersede": .bool(options.supersedeReason != nil)]))
-        _ = try connection.query(try sql["guess-settings"].bind())
         try connection.script(try sql["analyze-standing"].literal())
         for guess in ["guess-by-transaction", "guess-by-reference", "guess-by-tracking"] {
             try connection.execute(try sql[guess].bind(["channel": .text(profile.channel)]))

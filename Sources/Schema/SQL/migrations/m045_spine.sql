@@ -12,10 +12,13 @@ ALTER TABLE mainspring.lines
     DROP CONSTRAINT lines_standing_check,
     ADD CONSTRAINT lines_standing_check CHECK (
         standing IN ('live', 'resent', 'duplicate', 'changed', 'superseded')),
+    -- A hash sorts by its bytes, not by a language.
+    ALTER COLUMN line_key TYPE text COLLATE "C",
     -- What the customer was charged, where the line is in the currency that it was settled in.
     ADD COLUMN presented_amount numeric(14,2),
     ADD COLUMN presented_currency text,
     ADD CONSTRAINT lines_presented_check CHECK ((presented_amount IS NULL) = (presented_currency IS NULL));
+CREATE INDEX lines_superseded ON mainspring.lines (line_key) WHERE standing = 'superseded';
 
 -- The bank names a payout by its id alone; balances are two lines a statement.
 DROP INDEX mainspring.lines_payout;
