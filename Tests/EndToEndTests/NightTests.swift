@@ -129,6 +129,21 @@ struct NightTests {
 
     /// Commands that only look, after a night.
     private func looking(_ home: TestHome) throws {
+        let listed = try home.run("breaks", "list", "--code", "settlement.orphan", "--json", "--limit", "1")
+        struct Entry: Decodable {
+            var breakID: String
+            var entity: String
+        }
+        let orphan = try JSONDecoder().decode(Entry.self, from: Data(listed.output.utf8))
+        for subject in [orphan.breakID, orphan.entity] {
+            let told = try home.run("explain", subject)
+            #expect(told.code == 0, "\(told.error)")
+            #expect(told.output.contains("nothing of ours bears it") && told.output.contains("settlement.orphan"))
+        }
+        let json = try home.run("explain", "order:1", "--json")
+        #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [String: Any])
+        #expect(try home.run("explain", "order:999999").code == 2)
+
         let history = try home.run("history")
         #expect(history.code == 0 && history.lines.count == 3)
         let run = try home.run("history", "1")

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Diagnostics
+import Configuration
 import Jobs
+import Postgres
 import Reconciliation
 
 struct ExplainCommand: ParsableCommand {

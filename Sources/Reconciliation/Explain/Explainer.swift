@@ -1,4 +1,4 @@
-package import Diagnostics
+import Diagnostics
 package import Postgres
 
 /// Explains by doing the reconciliation's own work on the subject's orders and lines alone, without writing anything: no
@@ -19,13 +19,13 @@ package struct Explainer {
     package func explain(_ subject: Subject, run: ReconciliationRun, on connection: Connection) throws -> Explanation {
         try connection.transaction(.repeatableRead) {
             let found = try find(subject, on: connection)
-            var reconciliation = try Reconciliation(reconciler: reconciler, run: run, connection: connection)
-            try reconciliation.scope { connection in
-                try connection.script(try sql["scope"].literal(found), name: "explain: scope")
-            }
+            var reconciliation = try Reconciliation(
+                reconciler: reconciler, run: run, connection: connection, books: false)
+            try reconciliation.scope { try connection.script(try sql["scope"].literal(found), name: "explain: scope") }
             try reconciliation.canonical()
-            try reconciliation.match(books: false)
-            try reconciliation.judge(books: false, all: true)
+            try reconciliation.match()
+            try reconciliation.judge()
+            try connection.execute(try sql["payouts"].bind(found))
             return try tell(found, on: connection)
         }
     }

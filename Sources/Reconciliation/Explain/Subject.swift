@@ -1,4 +1,4 @@
-import Diagnostics
+package import Diagnostics
 
 /// What is to be explained: a payment, an order, a statement's line, a payout or a break, as breaks, reports and people
 /// name them.

@@ -7,10 +7,13 @@ struct Reconciliation {
     private let reconciler: Reconciler
     private let run: ReconciliationRun
     private let connection: Connection
+    /// Whether it writes what it finds; one that explains does not, and keeps the rules that do not hold, too.
+    private let books: Bool
     private var everything = true
     private(set) var outcome: ReconciliationOutcome
 
-    init(reconciler: Reconciler, run: ReconciliationRun, connection: Connection) throws {
+    init(reconciler: Reconciler, run: ReconciliationRun, connection: Connection, books: Bool = true) throws {
+        self.books = books
         self.reconciler = reconciler
         self.run = run
         self.connection = connection
@@ -19,8 +22,31 @@ struct Reconciliation {
 
     // MARK: Stages
 
-    /// Decides what is looked at.
+    /// Decides what is looked at: what changed, or everything the first time.
     mutating func scope() throws {
+        let sql = try begin()
+        if everything {
+            _ = try connection.query(try sql["settings-everything"].bind())
+            outcome.orders = try count(sql, "scope-everything")
+            outcome.lines = try count(sql, "line-scope-everything")
+        } else {
+            outcome.lines = try count(sql, "line-scope-changed")
+            outcome.orders = try count(sql, "scope-changed")
+            outcome.lines += try count(sql, "lines-of-scope") + count(sql, "payout-lines-of-scope")
+        }
+        try fill(sql)
+    }
+
+    /// Looks at what `choose` puts into the tables of the scope, and at the lines that go with it.
+    mutating func scope(_ choose: () throws -> Void) throws {
+        let sql = try begin()
+        try choose()
+        _ = try count(sql, "lines-of-scope") + count(sql, "payout-lines-of-scope")
+        try fill(sql)
+    }
+
+    /// The run's own row and the empty tables of the scope.
+    private mutating func begin() throws -> SQLLibrary {
         let sql = try Self.library(PackageResources.recon_scope_sql, "recon_scope.sql")
         let isolation = try connection.query(try sql["isolation"].bind()).first?.text("isolation")
         guard isolation == "repeatable read" || isolation == "serializable" else {
@@ -43,15 +69,10 @@ struct Reconciliation {
         everything = try facts.bool("everything")
         outcome.businessDate = try BusinessDate(facts.text("business_date"))
         try run(sql, "line-types", "scope-tables")
-        if everything {
-            _ = try connection.query(try sql["settings-everything"].bind())
-            outcome.orders = try count(sql, "scope-everything")
-            outcome.lines = try count(sql, "line-scope-everything")
-        } else {
-            outcome.lines = try count(sql, "line-scope-changed")
-            outcome.orders = try count(sql, "scope-changed")
-            outcome.lines += try count(sql, "lines-of-scope") + count(sql, "payout-lines-of-scope")
-        }
+        return sql
+    }
+
+    private func fill(_ sql: SQLLibrary) throws {
         try run(sql, "analyze-scope", "carriers", "orders", "items", "lines", "analyze-working-set")
     }
 
@@ -173,12 +194,17 @@ struct Reconciliation {
                 "channels": .textArray(tolerances.map(\.0)), "currencies": .textArray(tolerances.map(\.1)),
                 "tolerances": .numericArray(tolerances.map(\.2)),
             ]))
-        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts", "flagged", "analyze-facts")
+        try run(facts, "totals", "refunds-not-due", "analyze-totals", "facts")
+        let all: [String: SQLValue] = ["all": .bool(!books)]
+        try connection.execute(try facts["flagged"].bind(all))
+        try run(facts, "analyze-facts")
         let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
         try run(payouts, "banked", "payouts")
         outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
-        try run(verdicts, "found-table", "conditions", "payment-roots", "causes", "roots", "payments")
+        try run(verdicts, "found-table")
+        try connection.execute(try verdicts["conditions"].bind(all))
+        try run(verdicts, "payment-roots", "causes", "roots", "payments")
         let orders = try Self.library(PackageResources.recon_order_verdicts_sql, "recon_order_verdicts.sql")
         try run(
             orders, "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
@@ -279,6 +305,7 @@ struct Reconciliation {
 
     /// A statement that changes rows of the pipeline's own tables.
     private mutating func write(_ sql: SQLLibrary, _ section: String) throws -> Int {
+        guard books else { return 0 }
         let rows = try count(sql, section)
         outcome.rowsChanged += rows
         return rows

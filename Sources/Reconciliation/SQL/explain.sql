@@ -1,4 +1,4 @@
--- What `mainspring explain` tells of an order and its payments, of a line, a payout or a break (docs/finance.md). The
+-- What `mainspring explain` tells of an order and its payments, of a line, a payout or a break (docs/finance.md, “Why is this a break?”). The
 -- subject's orders and lines have been judged by the reconciliation's own stages first: what is told here are the facts
 -- and verdicts that the next night would reach. Nothing is written.
 
@@ -58,6 +58,16 @@ FROM (
 ) AS t
 WHERE t.order_id IS NOT NULL
 
+-- name: payouts
+-- The payouts that the subject speaks of; others are in scope only because a break of theirs is open.
+CREATE TEMPORARY TABLE explain_payout ON COMMIT DROP AS
+SELECT DISTINCT p.channel, p.payout_id, p.currency
+FROM recon_payout AS p
+LEFT JOIN recon_line AS l ON l.payout_id = p.payout_id
+LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
+WHERE p.payout_id = :'payout_id'::text OR l.line_id = :'line_id'::bigint
+    OR m.payment_id IS NOT NULL AND coalesce(m.payment_id = :'payment_id'::integer, TRUE)
+
 -- name: sources
 -- What each side says, the shop first.
 SELECT v.side, v.place, v.says
@@ -109,8 +119,9 @@ FROM (
     JOIN mainspring.files AS f ON f.file_id = l.file_id
     LEFT JOIN mainspring.channels AS c ON c.channel = l.channel
     LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
-    WHERE :'payment_id'::integer IS NULL OR m.payment_id = :'payment_id'::integer
-        OR l.line_id = :'line_id'::bigint OR l.kind IN ('payout', 'bank_credit')
+    LEFT JOIN (SELECT DISTINCT p.payout_id FROM explain_payout AS p) AS p ON p.payout_id = l.payout_id
+    WHERE m.payment_id IS NOT NULL AND coalesce(m.payment_id = :'payment_id'::integer, TRUE)
+        OR l.line_id = :'line_id'::bigint OR l.kind IN ('payout', 'bank_credit') AND p.payout_id IS NOT NULL
     UNION ALL
     SELECT
         5, 0, 'payout', p.channel || ' ' || p.payout_id,
@@ -120,6 +131,7 @@ FROM (
             coalesce('at the bank ' || p.bank_amount || ' on ' || (p.bank_at AT TIME ZONE r.time_zone)::date,
                 'not at the bank'))
     FROM recon_payout AS p
+    JOIN explain_payout AS e ON e.channel = p.channel AND e.payout_id = p.payout_id AND e.currency = p.currency
     CROSS JOIN recon_run AS r
 ) AS v
 ORDER BY v.rank, v.sort
@@ -154,16 +166,25 @@ ORDER BY l.line_id, t.rank
 -- name: rules
 -- Each rule of a payment in the order in which they are tried, with the values compared.
 SELECT
-    'payment:' || c.payment_id AS entity, c.code, c.currency, round(c.expected, 2) AS expected,
-    round(c.actual, 2) AS actual, c.actual_currency, round(c.actual, 2) - round(c.expected, 2) AS difference,
+    'payment:' || c.payment_id AS entity, c.code, coalesce(c.currency, f.currency) AS currency,
+    CASE WHEN c.holds OR t.is_sum THEN round(c.expected, 2) END AS expected,
+    CASE WHEN c.holds OR t.is_sum THEN round(c.actual, 2) END AS actual,
+    coalesce(c.actual_currency, f.currency) AS actual_currency,
+    CASE WHEN c.holds OR t.is_sum THEN round(c.actual, 2) - round(c.expected, 2) END AS difference,
     CASE
         WHEN NOT c.holds THEN 'in order'
         WHEN v.is_root THEN 'the cause'
         ELSE 'follows from ' || v.root_code
     END AS result
 FROM recon_condition AS c
+JOIN recon_fact AS f ON f.payment_id = c.payment_id
+-- Rules that don't hold are told with their sums where they compare sums.
+CROSS JOIN LATERAL (
+    SELECT c.family IN ('capture', 'refund', 'dispute') OR c.code IN ('currency.mismatch', 'status.mismatch') AS is_sum
+) AS t
 LEFT JOIN recon_verdict AS v ON v.payment_id = c.payment_id AND v.rank = c.rank
-WHERE :'payment_id'::integer IS NULL OR c.payment_id = :'payment_id'::integer
+WHERE (:'payment_id'::integer IS NULL OR c.payment_id = :'payment_id'::integer)
+    AND (c.holds OR f.courier OR c.code NOT LIKE 'cod.%')
 ORDER BY c.payment_id, c.rank
 
 -- name: money
@@ -180,7 +201,10 @@ FROM (
     FROM recon_line AS l
     JOIN mainspring.money_events AS e ON e.line_id = l.line_id
     LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
-    WHERE :'payment_id'::integer IS NULL OR m.payment_id = :'payment_id'::integer OR l.line_id = :'line_id'::bigint
+    LEFT JOIN (SELECT DISTINCT p.payout_id FROM explain_payout AS p) AS p ON p.payout_id = l.payout_id
+    WHERE m.payment_id IS NOT NULL AND coalesce(m.payment_id = :'payment_id'::integer, TRUE)
+        OR l.line_id = :'line_id'::bigint
+        OR l.payout_id = :'payout_id'::text AND l.kind IN ('payout', 'bank_credit') AND p.payout_id IS NOT NULL
 ) AS s
 JOIN mainspring.clearing_parts AS p ON p.event_id = s.event_id
 CROSS JOIN recon_run AS r
@@ -206,13 +230,15 @@ FULL JOIN (
     FROM mainspring.breaks AS b
     LEFT JOIN recon_scope AS s ON s.order_id = b.order_id
     LEFT JOIN recon_line_scope AS l ON l.line_id = b.line_id
-    LEFT JOIN (SELECT DISTINCT p.payout_id FROM recon_payout AS p) AS p ON p.payout_id = b.payout_id
-    WHERE s.order_id IS NOT NULL OR l.line_id IS NOT NULL OR p.payout_id IS NOT NULL
+    LEFT JOIN (SELECT DISTINCT p.payout_id FROM explain_payout AS p) AS p ON p.payout_id = b.payout_id
+    LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
+    WHERE s.order_id IS NOT NULL OR p.payout_id IS NOT NULL OR l.line_id = :'line_id'::bigint OR m.payment_id IS NOT NULL
 ) AS b ON b.break_id = f.break_id
 LEFT JOIN mainspring.break_codes AS c ON c.code = coalesce(f.code, b.code)
-LEFT JOIN (SELECT DISTINCT p.payout_id FROM recon_payout AS p) AS p ON p.payout_id = f.payout_id
+LEFT JOIN (SELECT DISTINCT p.payout_id FROM explain_payout AS p) AS p ON p.payout_id = f.payout_id
+LEFT JOIN recon_matched AS m ON m.line_id = f.line_id
 WHERE (f.break_id IS NULL OR f.payout_id IS NULL OR p.payout_id IS NOT NULL)
-    AND (f.break_id IS NULL OR f.code <> 'bank.balance_gap')
+    AND (f.line_id IS NULL OR f.line_id = :'line_id'::bigint OR m.payment_id IS NOT NULL)
     AND (:'payment_id'::integer IS NULL OR coalesce(f.payment_id, b.payment_id) IS NULL
         OR coalesce(f.payment_id, b.payment_id) = :'payment_id'::integer)
 ORDER BY CASE coalesce(f.role, b.role) WHEN 'root' THEN 1 WHEN 'control' THEN 2 ELSE 3 END,

@@ -217,6 +217,7 @@ SELECT
     CASE WHEN f.courier THEN 'courier' ELSE 'gateway' END AS plane
 FROM recon_fact AS f
 WHERE f.whole OR f.differs OR f.amount_mismatch OR f.unreadable OR f.unanswered OR f.stuck OR f.disputed <> 0
+    OR :'all'::boolean
 
 -- name: analyze-totals
 ANALYZE recon_total;

@@ -30,10 +30,11 @@ CREATE TEMPORARY TABLE recon_found (
 -- name: conditions
 -- All that is true of a payment, ranked. A cause of the whole payment explains whatever else is wrong with it; without
 -- one its captures and its refunds each have a cause of their own. `effect` is the money that a condition carries as a
--- root, `event_effect` what its events in the bucket `break` come to.
+-- root, `event_effect` what its events in the bucket `break` come to. An explanation asks for all of them, also for those
+-- that do not hold.
 CREATE TEMPORARY TABLE recon_condition ON COMMIT DROP AS
 SELECT
-    f.payment_id, c.rank, c.code, c.family, c.plane, c.currency, c.expected, c.actual, c.actual_currency, c.effect,
+    f.payment_id, c.holds IS TRUE AS holds, c.rank, c.code, c.family, c.plane, c.currency, c.expected, c.actual, c.actual_currency, c.effect,
     c.event_effect, c.due_date, c.explanation
 FROM recon_flagged AS f
 CROSS JOIN LATERAL (VALUES
@@ -119,7 +120,7 @@ CROSS JOIN LATERAL (VALUES
 ) AS c (
     rank, code, family, plane, holds, currency, expected, actual, actual_currency, effect, event_effect, due_date,
     explanation)
-WHERE c.holds
+WHERE c.holds OR :'all'::boolean
 
 -- name: payment-roots
 -- Each condition with the rank of its root: a cause of the whole payment before all; else each family has its own, and
@@ -139,6 +140,7 @@ FROM (
             ELSE min(c.rank) FILTER (WHERE c.family <> 'dispute') OVER p
         END AS root_rank
     FROM recon_condition AS c
+    WHERE c.holds
     WINDOW p AS (PARTITION BY c.payment_id)
 ) AS c
 JOIN recon_condition AS r ON r.payment_id = c.payment_id AND r.rank = c.root_rank
