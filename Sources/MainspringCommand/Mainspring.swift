@@ -22,7 +22,8 @@ struct Mainspring: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, MigrateCommand.self, DoctorCommand.self, DemoCommand.self, RunCommand.self,
-            HistoryCommand.self, ImportCommand.self, ReconcileCommand.self, BreaksCommand.self, ExplainCommand.self, MetricsCommand.self,
+            HistoryCommand.self, ImportCommand.self, ReconcileCommand.self, BreaksCommand.self, ExplainCommand.self,
+            MetricsCommand.self,
             StockCommand.self, ReportCommand.self, ExtractCommand.self, VerifyCommand.self, JobsCommand.self,
             GatewaysCommand.self, SettlementsCommand.self, DatabaseCommand.self,
         ])

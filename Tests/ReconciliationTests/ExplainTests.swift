@@ -62,7 +62,8 @@ struct ExplainTests {
             let byNumber = try explain(bench, "order", "ORD-1")
             #expect(byNumber.entity == "order:1")
             #expect(try explain(bench, "order:1") == byNumber)
-            let id = try #require(try bench.text("SELECT break_id FROM mainspring.breaks WHERE code = 'settlement.amount'"))
+            let id = try #require(
+                try bench.text("SELECT break_id FROM mainspring.breaks WHERE code = 'settlement.amount'"))
             #expect(try explain(bench, id).breaks.map(\.breakID) == [id])
         }
     }
@@ -92,7 +93,8 @@ struct ExplainTests {
                 """)
             let before = try bench.fingerprint()
             let told = try explain(bench, "payment:1")
-            #expect(told.breaks.first { $0.code == "settlement.amount" }?.status == "mended: the next night resolves it")
+            #expect(
+                told.breaks.first { $0.code == "settlement.amount" }?.status == "mended: the next night resolves it")
             #expect(try bench.fingerprint() == before)
         }
     }
@@ -100,7 +102,9 @@ struct ExplainTests {
     @Test("what isn't there, and what can't be read, is refused with the forms that there are")
     func unknown() throws {
         try Bench.with { bench in
-            for words in [["payment:99"], ["order", "ORD-99"], ["line:none.csv:1"], ["payout:po_9"], ["0123456789abcdef"]] {
+            for words in [
+                ["payment:99"], ["order", "ORD-99"], ["line:none.csv:1"], ["payout:po_9"], ["0123456789abcdef"],
+            ] {
                 #expect(throws: Failure.self) {
                     try Explainer(reconciler: Reconciler(catalogue: bench.catalogue)).explain(
                         Subject(words), run: Bench.night("2026-06-30"), on: bench.job)
