@@ -218,6 +218,91 @@ struct OrderRuleTests {
         }
     }
 
+    /// What only the statement says of an order's payment.
+    struct Settled: Sendable {
+        let order: String
+        let payment: String
+        var amount = "1000.00"
+        var refunded = "0"
+        let lines: [(type: String, gross: String)]
+        let breaks: [String]
+    }
+
+    static let settled = [
+        // Refunded at the gateway; the shop wrote it on the order and not on the payment.
+        Settled(
+            order: "REFUNDED", payment: "COMPLETED", lines: [("charge", "1000.00"), ("refund", "-1000.00")],
+            breaks: [
+                "order.refund_missing order:1 consequence 0.00",
+                "settlement.refund_unrecorded payment:1 root -1000.00",
+            ]),
+        Settled(
+            order: "CANCELLED", payment: "COMPLETED", lines: [("charge", "1000.00"), ("refund", "-1000.00")],
+            breaks: [
+                "order.paid_but_cancelled order:1 consequence 0.00",
+                "settlement.refund_unrecorded payment:1 root -1000.00",
+            ]),
+        // The rest of a refund that the shop knows a part of.
+        Settled(
+            order: "REFUNDED", payment: "COMPLETED", refunded: "400.00",
+            lines: [("charge", "1000.00"), ("refund", "-1000.00")],
+            breaks: [
+                "order.refund_partial order:1 consequence 0.00", "settlement.refund_amount payment:1 root -600.00",
+            ]),
+        // A refund of which neither the order nor the statement knows.
+        Settled(
+            order: "DELIVERED", payment: "COMPLETED", refunded: "1000.00", lines: [("charge", "1000.00")],
+            breaks: [
+                "order.refund_unrecorded order:1 consequence 0.00",
+                "settlement.refund_missing payment:1 consequence 0.00", "status.mismatch payment:1 root 1000.00",
+            ]),
+        // Settled, while the shop awaits it and the gateway never said.
+        Settled(
+            order: "CONFIRMED", payment: "PENDING", lines: [("charge", "1000.00")],
+            breaks: [
+                "order.underpaid order:1 consequence 0.00", "settlement.amount payment:1 consequence 0.00",
+                "settlement.status payment:1 root 1000.00",
+            ]),
+        // The shop wrote down rupees as paisa.
+        Settled(
+            order: "DELIVERED", payment: "COMPLETED", amount: "10.00", lines: [("charge", "1000.00")],
+            breaks: [
+                "amount.unit payment:1 root 990.00", "order.underpaid order:1 consequence 0.00",
+                "settlement.amount payment:1 consequence 0.00",
+            ]),
+        // The shop wrote down less than was charged, or more.
+        Settled(
+            order: "DELIVERED", payment: "COMPLETED", amount: "900.00", lines: [("charge", "1000.00")],
+            breaks: ["order.underpaid order:1 consequence 0.00", "settlement.amount payment:1 root 100.00"]),
+        Settled(
+            order: "DELIVERED", payment: "COMPLETED", amount: "1100.00", lines: [("charge", "1000.00")],
+            breaks: ["order.overpaid order:1 consequence 0.00", "settlement.amount payment:1 root -100.00"]),
+        // The statement's difference is not the order's: two roots.
+        Settled(
+            order: "DELIVERED", payment: "COMPLETED", amount: "900.00", lines: [("charge", "800.00")],
+            breaks: ["order.underpaid order:1 root -100.00", "settlement.amount payment:1 root -100.00"]),
+    ]
+
+    @Test("an order's difference follows from what only the statement says", arguments: settled.indices)
+    func followsStatement(index: Int) throws {
+        let rule = Self.settled[index]
+        try Bench.with { bench in
+            try bench.order(1, rule.order)
+            // An answer that says nothing of the status, so that the statement alone speaks; refunds need one that does.
+            let silent = rule.payment == "PENDING" || rule.amount == "10.00"
+            try bench.payment(
+                1, order: 1, rule.payment, amount: rule.amount, transaction: "ch_1",
+                answer: silent ? nil : Bench.charge("ch_1", rule.amount, refunded: rule.refunded))
+            try bench.importStripe(
+                try rule.lines.enumerated().map {
+                    try Bench.stripe("txn_\($0)", $1.type, gross: $1.gross, fee: "0.00", charge: "ch_1")
+                })
+            let outcome = try bench.reconcile()
+            #expect(outcome.isComplete)
+            #expect(try bench.openBreaks().filter { !$0.hasPrefix("response.missing") } == rule.breaks)
+        }
+    }
+
     @Test("order.currency follows from a payment that the shop keeps in a currency in which the gateway never charged")
     func currencyFollows() throws {
         try Bench.with { bench in

@@ -174,7 +174,7 @@ ANALYZE recon_base
 ANALYZE recon_answer
 
 -- name: analyze-canonical
-ANALYZE recon_payment;
+ANALYZE recon_payment (payment_id, order_id, transaction_id, channel, currency, captured, refunded, courier);
 ANALYZE recon_due
 
 -- name: payment-count

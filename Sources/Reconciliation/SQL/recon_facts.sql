@@ -68,19 +68,17 @@ WHERE p.refunded > 0 AND p.settles_refunds AND p.settles AND e.kind = 'refund' A
 CREATE TEMPORARY TABLE recon_fact ON COMMIT DROP AS
 WITH side AS (
     SELECT
-        p.payment_id, p.order_id, p.payment_status, p.amount, p.currency, p.mapping, p.channel, p.courier, p.answers,
-        p.settles, p.settles_refunds, p.answered, p.readable, p.ledger_class, p.answer_class, p.answer_status,
-        p.answer_amount, p.answer_currency, p.answer_refunded, p.transaction_mismatch, p.captured, p.refunded, p.late,
-        p.ledger_at, p.business_date, o.order_status,
+        p.payment_id, p.payment_status, p.amount, p.currency, p.mapping, p.channel, p.courier, p.answers, p.settles,
+        p.settles_refunds, p.answered, p.readable, p.ledger_class, p.answer_class, p.answer_status, p.answer_amount,
+        p.answer_currency, p.answer_refunded, p.transaction_mismatch, p.captured, p.refunded, p.late, p.ledger_at,
+        o.order_status,
         CASE WHEN p.settles_refunds THEN p.refunded ELSE 0.00 END AS settled_refund,
         coalesce(d.due, b.due_from + p.due_days) AS due,
         coalesce(t.lines, 0) AS lines, coalesce(t.capture_lines, 0) AS capture_lines,
-        coalesce(t.refund_lines, 0) AS refund_lines,
         coalesce(t.received_captures, 0.00) AS received_captures,
         coalesce(t.received_refunds, 0.00) AS received_refunds,
-        coalesce(t.disputed, 0.00) AS disputed, t.disputed_currency,
-        coalesce(t.foreign_captures, 0) AS foreign_captures, coalesce(t.foreign_refunds, 0) AS foreign_refunds,
-        t.foreign_currency, coalesce(t.foreign_received, 0.00) AS foreign_received, t.first_line, t.first_capture_line,
+        coalesce(t.disputed, 0.00) AS disputed, coalesce(t.foreign_captures, 0) AS foreign_captures,
+        coalesce(t.foreign_refunds, 0) AS foreign_refunds, t.foreign_currency, t.first_capture_line,
         coalesce(n.amount, 0.00) AS refund_not_due,
         coalesce(x.tolerance, 0.00) AS tolerance,
         p.captured > 0 AND p.settles AND coalesce(t.capture_lines, 0) = 0
@@ -114,7 +112,6 @@ WITH side AS (
     SELECT
         d.*,
         d.captured - d.refunded AS net,
-        d.received_captures + d.received_refunds AS received,
         CASE WHEN d.capture_in_transit THEN 0.00 ELSE d.captured END - (d.settled_refund - d.refund_in_transit)
             AS expected,
         d.received_captures - CASE WHEN d.capture_in_transit THEN 0.00 ELSE d.captured END
@@ -164,31 +161,23 @@ WITH side AS (
     OFFSET 0
 )
 SELECT
-    f.payment_id, f.order_id, f.payment_status, f.amount, f.currency, f.mapping, f.channel, f.courier, f.answers,
-    f.settles, f.settles_refunds, f.answered, f.readable, f.ledger_class, f.answer_class, f.answer_status,
-    f.answer_amount, f.answer_currency, f.answer_refunded, f.captured, f.refunded, f.order_status, f.business_date,
-    f.due, f.lines, f.refund_lines, f.received, f.received_captures, f.received_refunds, f.disputed,
-    f.disputed_currency, f.foreign_currency, f.foreign_received, f.first_line, f.first_capture_line,
-    f.capture_in_transit, f.refund_in_transit, f.expected, f.capture_difference, f.refund_difference, f.word, f.net,
-    f.gateway_unknown, f.transaction_mismatch, f.amount_unit, f.currency_mismatch, f.settlement_currency,
-    f.status_mismatch, f.cod_status, f.settlement_status, f.missing, f.capture_differs, f.refund_differs,
-    f.capture_differs OR f.refund_differs AS differs,
-    f.amount_differs AND NOT f.amount_unit AS amount_mismatch,
-    f.unreadable, f.unanswered,
+    f.payment_id, f.channel, f.currency, f.courier, f.mapping, f.settles, f.settles_refunds, f.lines, f.due,
+    f.first_capture_line, f.capture_in_transit, f.refund_in_transit, f.expected, f.capture_difference,
+    f.refund_difference, f.word, f.net, f.gateway_unknown, f.transaction_mismatch, f.amount_unit, f.currency_mismatch,
+    f.settlement_currency, f.status_mismatch, f.cod_status, f.settlement_status, f.missing, f.capture_differs,
+    f.refund_differs, f.capture_differs OR f.refund_differs AS differs,
+    f.amount_differs AND NOT f.amount_unit AS amount_mismatch, f.unreadable, f.unanswered,
     f.waits AND NOT (
         f.whole OR f.capture_differs OR f.refund_differs OR f.amount_differs OR f.unreadable OR f.unanswered
     ) AS stuck,
-    f.whole,
+    f.disputed <> 0 AS is_disputed, f.whole,
     f.missing OR f.capture_differs OR f.whole AND f.refund_differs AS capture_breaks,
     f.missing OR f.refund_differs OR f.whole AND f.capture_differs AS refund_breaks,
     CASE
         WHEN f.capture_lines > 0 AND NOT f.capture_differs AND NOT (f.whole AND f.refund_differs)
             THEN f.capture_difference
         ELSE 0.00
-    END AS rounding,
-    least(
-        greatest(f.captured, f.received_captures) - greatest(f.refunded, -f.received_refunds) + f.disputed, 0.00)
-        AS double_loss
+    END AS rounding
 FROM (
     SELECT
         c.*,
@@ -198,8 +187,8 @@ FROM (
 ) AS f
 
 -- name: flagged
--- The few of which anything is to be said. moved: what a cause of the whole payment moves between the two sides; told:
--- the same, or, as long as no line came and none is due, by the gateway's word.
+-- The few of which anything is to be said, with what it is said of. moved: what a cause of the whole payment moves between
+-- the two sides; told: the same, or, as long as no line came and none is due, by the gateway's word.
 CREATE TEMPORARY TABLE recon_flagged ON COMMIT DROP AS
 SELECT
     f.*,
@@ -214,15 +203,30 @@ SELECT
         WHEN f.received < f.expected THEN 'cod.remittance_short'
         ELSE 'cod.remittance_over'
     END AS differs_code,
-    CASE WHEN f.courier THEN 'courier' ELSE 'gateway' END AS plane
-FROM recon_fact AS f
-WHERE f.whole OR f.differs OR f.amount_mismatch OR f.unreadable OR f.unanswered OR f.stuck OR f.disputed <> 0
-    OR :'all'::boolean
+    CASE WHEN f.courier THEN 'courier' ELSE 'gateway' END AS plane,
+    greatest(f.captured, f.received_captures) AS taken,
+    greatest(f.refunded, -f.received_refunds) AS given_back
+FROM (
+    SELECT
+        f.*, p.order_id, p.payment_status, p.amount, p.captured, p.refunded, p.business_date, p.answer_status,
+        p.answer_class, p.answer_amount, p.answer_currency, o.order_status, coalesce(t.refund_lines, 0) AS refund_lines,
+        coalesce(t.received_captures, 0.00) AS received_captures,
+        coalesce(t.received_refunds, 0.00) AS received_refunds,
+        coalesce(t.received_captures + t.received_refunds, 0.00) AS received,
+        coalesce(t.disputed, 0.00) AS disputed, t.disputed_currency, t.foreign_currency,
+        coalesce(t.foreign_received, 0.00) AS foreign_received, t.first_line
+    FROM recon_fact AS f
+    JOIN recon_payment AS p ON p.payment_id = f.payment_id
+    JOIN recon_order AS o ON o.order_id = p.order_id
+    LEFT JOIN recon_total AS t ON t.payment_id = f.payment_id
+    WHERE f.whole OR f.differs OR f.amount_mismatch OR f.unreadable OR f.unanswered OR f.stuck OR f.is_disputed
+        OR :'all'::boolean
+) AS f
 
 -- name: analyze-totals
-ANALYZE recon_total;
+ANALYZE recon_total (payment_id, first_capture_line);
 ANALYZE recon_refund
 
 -- name: analyze-facts
-ANALYZE recon_fact;
-ANALYZE recon_flagged
+ANALYZE recon_fact (payment_id, refund_in_transit, rounding);
+ANALYZE recon_flagged (payment_id)

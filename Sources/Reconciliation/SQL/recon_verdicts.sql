@@ -110,10 +110,10 @@ CROSS JOIN LATERAL (VALUES
     (90, 'response.missing', 'answer', 'data', f.unanswered,
         f.currency, NULL, NULL, f.currency, 0.00, 0.00, f.business_date,
         'The payment is ' || f.payment_status || ' without an answer of the gateway.'),
-    (95, 'settlement.double_loss', 'dispute', 'gateway', f.disputed < 0 AND f.double_loss < 0,
-        f.currency, 0.00, f.double_loss, f.currency, f.double_loss, 0.00, f.business_date,
-        'Captured ' || greatest(f.captured, f.received_captures) || ', refunded '
-            || greatest(f.refunded, -f.received_refunds) || ' and charged back ' || -f.disputed || '.'),
+    (95, 'settlement.double_loss', 'dispute', 'gateway', f.disputed < 0 AND f.taken - f.given_back + f.disputed < 0,
+        f.currency, 0.00, f.taken - f.given_back + f.disputed, f.currency, f.taken - f.given_back + f.disputed, 0.00,
+        f.business_date,
+        'Captured ' || f.taken || ', refunded ' || f.given_back || ' and charged back ' || -f.disputed || '.'),
     (99, 'settlement.chargeback', 'dispute', 'gateway', f.disputed <> 0,
         f.disputed_currency, 0.00, f.disputed, f.disputed_currency, 0.00, 0.00, f.business_date,
         'Charged back and not won back: ' || -f.disputed || '.')
@@ -159,13 +159,15 @@ WHERE v.is_root
 GROUP BY v.payment_id
 
 -- name: roots
--- The roots that say something of what was paid: by how much the payment moves once they are put right.
+-- The roots that say something of what was paid: by how much the payment moves once they are put right, by the gateway's
+-- word where it has one, else by what the statement's lines say.
 CREATE TEMPORARY TABLE recon_root ON COMMIT DROP AS
 SELECT
     f.order_id, f.payment_id, v.rank, v.code, f.currency, f.answer_currency, f.answer_class,
     f.answer_amount AS answered,
     CASE
-        WHEN v.code IN ('status.mismatch', 'amount.mismatch', 'amount.unit') AND f.word <> f.net THEN f.word - f.net
+        WHEN v.code IN ('status.mismatch', 'amount.mismatch') AND f.word <> f.net THEN f.word - f.net
+        WHEN v.code = 'amount.unit' AND v.effect = 0 THEN f.word - f.net
         ELSE v.effect
     END AS moves
 FROM recon_verdict AS v
