@@ -259,6 +259,33 @@ struct PaymentRuleTests {
         }
     }
 
+    @Test("a payment smaller than the tolerance, remitted a hundredfold: another unit, and the night goes on")
+    func belowTheTolerance() throws {
+        try Bench.with(terms: true) { bench in
+            try bench.door(1, amount: "0.01")
+            try bench.importFile(try bench.write("tcs.csv", Bench.tcs([("TN-1", "ORD-1", "1.00")])), as: "tcs")
+            let outcome = try bench.reconcile()
+            #expect(outcome.isComplete)
+            #expect(try bench.openBreaks().filter { $0.contains("payment:") } == ["amount.unit payment:1 root 0.00"])
+        }
+    }
+
+    @Test("a chargeback in another currency is a control in that currency")
+    func foreignChargeback() throws {
+        try Bench.with { bench in
+            try bench.card(1)
+            try bench.importStripe([
+                Bench.stripe("txn_1", charge: "ch_1"),
+                Bench.stripe("txn_2", "dispute", gross: "-4.00", fee: "0.00", charge: "ch_1", currency: "usd"),
+            ])
+            let outcome = try bench.reconcile()
+            #expect(outcome.isComplete)
+            #expect(try bench.openBreaks() == ["settlement.chargeback payment:1 control 0.00"])
+            #expect(
+                try bench.text("SELECT concat_ws(' ', currency, actual) FROM mainspring.breaks") == "USD -4.00")
+        }
+    }
+
     @Test("a line that was settled in another currency counts with what the customer was charged")
     func converted() throws {
         try Bench.with { bench in

@@ -1,5 +1,5 @@
--- What is known of each payment in scope, side by side, and what differs (docs/reconciliation.md, “Breaks”). The code that
--- a difference is called by, and what follows from what, is recon_verdicts.sql.
+-- What is known of each payment in scope, side by side, and what differs (docs/reconciliation.md, “Breaks”). What a
+-- difference is called, and what follows from what, is recon_verdicts.sql.
 
 -- name: tolerance-table
 CREATE TEMPORARY TABLE recon_tolerance (
@@ -25,8 +25,9 @@ SELECT
     count(*) FILTER (WHERE m.part = 'refund') AS refund_lines,
     coalesce(sum(m.charged) FILTER (WHERE m.own AND m.part = 'capture'), 0.00) AS received_captures,
     coalesce(sum(m.charged) FILTER (WHERE m.own AND m.part = 'refund'), 0.00) AS received_refunds,
-    coalesce(sum(m.charged) FILTER (WHERE m.part = 'dispute'), 0.00) AS disputed,
-    min(m.charged_currency) FILTER (WHERE m.part = 'dispute') AS disputed_currency,
+    coalesce(sum(m.charged) FILTER (WHERE m.own AND m.part = 'dispute'), 0.00) AS disputed,
+    coalesce(sum(m.charged) FILTER (WHERE NOT m.own AND m.part = 'dispute'), 0.00) AS foreign_disputed,
+    min(m.charged_currency) FILTER (WHERE NOT m.own AND m.part = 'dispute') AS foreign_disputed_currency,
     count(*) FILTER (WHERE NOT m.own AND m.part = 'capture') AS foreign_captures,
     count(*) FILTER (WHERE NOT m.own AND m.part = 'refund') AS foreign_refunds,
     min(m.charged_currency) FILTER (WHERE NOT m.own AND m.part <> 'dispute') AS foreign_currency,
@@ -77,7 +78,8 @@ WITH side AS (
         coalesce(t.lines, 0) AS lines, coalesce(t.capture_lines, 0) AS capture_lines,
         coalesce(t.received_captures, 0.00) AS received_captures,
         coalesce(t.received_refunds, 0.00) AS received_refunds,
-        coalesce(t.disputed, 0.00) AS disputed, coalesce(t.foreign_captures, 0) AS foreign_captures,
+        coalesce(t.disputed <> 0 OR t.foreign_disputed <> 0, FALSE) AS is_disputed,
+        coalesce(t.foreign_captures, 0) AS foreign_captures,
         coalesce(t.foreign_refunds, 0) AS foreign_refunds, t.foreign_currency, t.first_capture_line,
         coalesce(n.amount, 0.00) AS refund_not_due,
         coalesce(x.tolerance, 0.00) AS tolerance,
@@ -170,7 +172,7 @@ SELECT
     f.waits AND NOT (
         f.whole OR f.capture_differs OR f.refund_differs OR f.amount_differs OR f.unreadable OR f.unanswered
     ) AS stuck,
-    f.disputed <> 0 AS is_disputed, f.whole,
+    f.is_disputed, f.whole,
     f.missing OR f.capture_differs OR f.whole AND f.refund_differs AS capture_breaks,
     f.missing OR f.refund_differs OR f.whole AND f.capture_differs AS refund_breaks,
     CASE
@@ -187,8 +189,8 @@ FROM (
 ) AS f
 
 -- name: flagged
--- The few of which anything is to be said, with what it is said of. moved: what a cause of the whole payment moves between
--- the two sides; told: the same, or, as long as no line came and none is due, by the gateway's word.
+-- The few of which anything is to be said, with what it is said of. moved: what a cause of the whole payment moves
+-- between the two sides; told: the same, or, as long as no line came and none is due, by the gateway's word.
 CREATE TEMPORARY TABLE recon_flagged ON COMMIT DROP AS
 SELECT
     f.*,
@@ -204,6 +206,7 @@ SELECT
         ELSE 'cod.remittance_over'
     END AS differs_code,
     CASE WHEN f.courier THEN 'courier' ELSE 'gateway' END AS plane,
+    CASE WHEN f.differs OR f.answer_amount IS NULL THEN f.received_captures ELSE f.answer_amount END AS said,
     greatest(f.captured, f.received_captures) AS taken,
     greatest(f.refunded, -f.received_refunds) AS given_back
 FROM (
@@ -213,7 +216,11 @@ FROM (
         coalesce(t.received_captures, 0.00) AS received_captures,
         coalesce(t.received_refunds, 0.00) AS received_refunds,
         coalesce(t.received_captures + t.received_refunds, 0.00) AS received,
-        coalesce(t.disputed, 0.00) AS disputed, t.disputed_currency, t.foreign_currency,
+        coalesce(t.disputed, 0.00) AS disputed,
+        coalesce(nullif(t.disputed, 0.00), t.foreign_disputed) AS charged_back,
+        CASE WHEN t.foreign_disputed_currency IS NULL OR t.disputed <> 0 THEN f.currency
+        ELSE t.foreign_disputed_currency END AS charged_back_currency,
+        t.foreign_currency,
         coalesce(t.foreign_received, 0.00) AS foreign_received, t.first_line
     FROM recon_fact AS f
     JOIN recon_payment AS p ON p.payment_id = f.payment_id

@@ -16,8 +16,8 @@ LEFT JOIN recon_payment AS b ON b.transaction_id = l.other_transaction_id AND b.
 WHERE l.part IS NOT NULL AND l.standing = 'live'
 
 -- name: match-one-currency
--- A payment has lines in its own currency and in at most one other: the one that its gateway answered in, else the first
--- by name. Money in a third currency is nobody's.
+-- A payment has lines in its own currency and in at most one other: the one that its gateway answered in, else the
+-- first by name. Money in a third currency is nobody's.
 UPDATE recon_match AS m
 SET payment_id = NULL, matched_by = NULL
 FROM (

@@ -181,7 +181,8 @@ FROM (
         c.order_id, c.rank, c.code, c.entity, c.payment_id, c.expected, c.actual, c.actual_currency, c.explanation,
         CASE WHEN c.code = 'order.currency' AND NOT c.carries THEN 0.00 ELSE c.effect END AS effect,
         CASE
-            WHEN c.code = 'order.currency' AND k.payment_id IS NOT NULL THEN 'currency.mismatch payment:' || k.payment_id
+            WHEN c.code = 'order.currency' AND k.payment_id IS NOT NULL
+                THEN 'currency.mismatch payment:' || k.payment_id
             WHEN c.follows AND c.rank > w.rank THEN w.name
         END AS root
     FROM recon_order_condition AS c

@@ -30,12 +30,12 @@ CREATE TEMPORARY TABLE recon_found (
 -- name: conditions
 -- All that is true of a payment, ranked. A cause of the whole payment explains whatever else is wrong with it; without
 -- one its captures and its refunds each have a cause of their own. `effect` is the money that a condition carries as a
--- root, `event_effect` what its events in the bucket `break` come to. An explanation asks for all of them, also for those
--- that do not hold.
+-- root, `event_effect` what its events in the bucket `break` come to. An explanation asks for all of them, also for
+-- those that do not hold.
 CREATE TEMPORARY TABLE recon_condition ON COMMIT DROP AS
 SELECT
-    f.payment_id, c.holds IS TRUE AS holds, c.rank, c.code, c.family, c.plane, c.currency, c.expected, c.actual, c.actual_currency, c.effect,
-    c.event_effect, c.due_date, c.explanation
+    f.payment_id, c.holds IS TRUE AS holds, c.rank, c.code, c.family, c.plane, c.currency, c.expected, c.actual,
+    c.actual_currency, c.effect, c.event_effect, c.due_date, c.explanation
 FROM recon_flagged AS f
 CROSS JOIN LATERAL (VALUES
     (5, 'gateway.unknown', 'whole', 'data', f.gateway_unknown,
@@ -45,10 +45,8 @@ CROSS JOIN LATERAL (VALUES
         f.currency, f.expected, f.expected + f.moved, f.currency, f.moved, f.moved, f.business_date,
         'The stored answer is of another transaction than the payment.'),
     (9, 'amount.unit', 'whole', 'gateway', f.amount_unit,
-        f.currency, f.amount, CASE WHEN f.differs THEN f.received_captures ELSE f.answer_amount END, f.currency,
-        f.moved, f.moved, f.business_date,
-        'The payment is over ' || f.amount || ', the gateway says '
-            || round(CASE WHEN f.differs THEN f.received_captures ELSE f.answer_amount END, 2)
+        f.currency, f.amount, f.said, f.currency, f.moved, f.moved, f.business_date,
+        'The payment is over ' || f.amount || ', the gateway says ' || round(f.said, 2)
             || ': a hundred or a thousand times apart.'),
     (10, 'currency.mismatch', 'whole', 'gateway', f.currency_mismatch,
         f.currency, f.expected, CASE WHEN f.foreign_received <> 0 THEN f.foreign_received ELSE f.answer_amount END,
@@ -114,9 +112,8 @@ CROSS JOIN LATERAL (VALUES
         f.currency, 0.00, f.taken - f.given_back + f.disputed, f.currency, f.taken - f.given_back + f.disputed, 0.00,
         f.business_date,
         'Captured ' || f.taken || ', refunded ' || f.given_back || ' and charged back ' || -f.disputed || '.'),
-    (99, 'settlement.chargeback', 'dispute', 'gateway', f.disputed <> 0,
-        f.disputed_currency, 0.00, f.disputed, f.disputed_currency, 0.00, 0.00, f.business_date,
-        'Charged back and not won back: ' || -f.disputed || '.')
+    (99, 'settlement.chargeback', 'dispute', 'gateway', f.is_disputed,
+        f.charged_back_currency, 0.00, f.charged_back, f.charged_back_currency, 0.00, 0.00, f.business_date, 'Charged back and not won back: ' || -f.charged_back || '.')
 ) AS c (
     rank, code, family, plane, holds, currency, expected, actual, actual_currency, effect, event_effect, due_date,
     explanation)
@@ -159,8 +156,8 @@ WHERE v.is_root
 GROUP BY v.payment_id
 
 -- name: roots
--- The roots that say something of what was paid: by how much the payment moves once they are put right, by the gateway's
--- word where it has one, else by what the statement's lines say.
+-- The roots that say something of what was paid: by how much the payment moves once they are put right, by
+-- the gateway's word where it has one, else by what the statement's lines say.
 CREATE TEMPORARY TABLE recon_root ON COMMIT DROP AS
 SELECT
     f.order_id, f.payment_id, v.rank, v.code, f.currency, f.answer_currency, f.answer_class,
