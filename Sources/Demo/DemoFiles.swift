@@ -45,7 +45,8 @@ struct DemoFiles {
         }
     }
 
-    private func write(
+    /// The rows of a query as a CSV file with a header.
+    func write(
         _ template: SQLTemplate, _ values: [String: SQLValue], to path: String
     ) throws -> DemoSummary.File {
         let file = try HashedFile(inbox.staged(path))

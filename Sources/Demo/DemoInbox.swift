@@ -42,12 +42,26 @@ struct DemoInbox {
         }
     }
 
+    /// Lays the new files beside the earlier ones; only the truth takes the place of what was there.
+    func add() throws(Failure) {
+        try DemoInbox.files("The statements cannot be moved into the inbox", folder) { files in
+            for name in DemoInbox.statements {
+                for entry in try files.contentsOfDirectory(atPath: "\(staging)/\(name)").sorted() {
+                    try? files.removeItem(atPath: "\(folder)/\(name)/\(entry)")
+                    try files.moveItem(atPath: "\(staging)/\(name)/\(entry)", toPath: "\(folder)/\(name)/\(entry)")
+                }
+            }
+            try? files.removeItem(atPath: "\(folder)/truth.csv")
+            try files.moveItem(atPath: "\(staging)/truth.csv", toPath: "\(folder)/truth.csv")
+        }
+    }
+
     /// Takes the staging folder away; harmless when it is gone.
     func discard() { try? FileManager.default.removeItem(atPath: staging) }
 
-    /// `stripe-2026-06.csv`: somebody's own files keep their place.
+    /// `stripe-2026-06.csv`, `stripe-2026-07-01.csv`: somebody's own files keep their place.
     private static func isDemoFile(_ name: String, of statement: String) -> Bool {
-        guard let match = name.wholeMatch(of: /([a-z]+)-[0-9]{4}-[0-9]{2}\.csv/) else { return false }
+        guard let match = name.wholeMatch(of: /([a-z]+)-[0-9]{4}-[0-9]{2}(-[0-9]{2})?\.csv/) else { return false }
         return match.1 == statement
     }
 

@@ -53,6 +53,10 @@ enum DemoStages {
         try SQLLibrary(embedded: PackageResources.demo_statements_sql, source: "demo_statements.sql")
     }
 
+    static func mending() throws(Failure) -> SQLLibrary {
+        try SQLLibrary(embedded: PackageResources.demo_mend_sql, source: "demo_mend.sql")
+    }
+
     static func guardQueries() throws(Failure) -> SQLLibrary {
         try SQLLibrary(embedded: PackageResources.demo_guard_sql, source: "demo_guard.sql")
     }

@@ -43,7 +43,7 @@ struct DemoPage: Encodable {
         truth = Self.file(summary.truth)
     }
 
-    private static func file(_ file: DemoSummary.File) -> File {
+    static func file(_ file: DemoSummary.File) -> File {
         File(path: file.path, rows: file.rows, bytes: file.bytes, sha256: file.sha256)
     }
 
