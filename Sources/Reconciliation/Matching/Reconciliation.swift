@@ -200,7 +200,9 @@ struct Reconciliation {
         try run(facts, "analyze-facts")
         let payouts = try Self.library(PackageResources.recon_payouts_sql, "recon_payouts.sql")
         try run(payouts, "banked", "payouts")
-        outcome.payouts = try write(payouts, "changed-payouts") + write(payouts, "new-payouts")
+        outcome.payouts =
+            try write(payouts, "changed-payouts") + write(payouts, "gone-payouts")
+            + write(payouts, "new-payouts")
         let verdicts = try Self.library(PackageResources.recon_verdicts_sql, "recon_verdicts.sql")
         try run(verdicts, "found-table")
         try connection.execute(try verdicts["conditions"].bind(all))

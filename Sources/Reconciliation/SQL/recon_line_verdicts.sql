@@ -149,7 +149,8 @@ FROM (
     ) AS b
     WHERE b.charged <> 0 AND (b.delivered OR abs(b.charged - b.agreed) > 0.01)
     UNION ALL
-    -- A conversion against the reference rate of the day on which the customer was charged.
+    -- A conversion against the reference rate of the day on which the customer was charged; of a line that is wrong in
+    -- itself nothing more is said.
     SELECT
         x.line_id, 'settlement.fx', 'gateway', round(x.charged * x.rate, 2), x.gross,
         x.charged || ' ' || x.charged_currency || ' were settled as ' || x.gross || ' ' || x.currency || '; the reference rate is '
@@ -157,12 +158,14 @@ FROM (
     FROM (
         SELECT l.line_id, l.charged, l.charged_currency, l.gross, l.currency, q.rate, q.tolerance
         FROM recon_line AS l
+        JOIN recon_matched AS m ON m.line_id = l.line_id AND m.payment_id IS NOT NULL
         CROSS JOIN recon_run AS r
         JOIN recon_rate AS q
             ON q.base = l.charged_currency AND q.quote = l.currency
             AND (coalesce(l.captured_at, l.settled_at) AT TIME ZONE r.time_zone)::date
                 BETWEEN q.valid_from AND q.valid_until
         WHERE l.converted AND l.line_type = 'charge' AND l.standing = 'live' AND l.charged <> 0
+            AND l.net = l.gross - l.fee - l.fee_tax - l.income_tax - l.sales_tax
     ) AS x
     WHERE abs(x.gross / x.charged - x.rate) > x.rate * x.tolerance / 100
 ) AS v

@@ -59,6 +59,15 @@ WHERE p.channel = n.channel AND p.payout_id = n.payout_id AND p.currency = n.cur
     IS DISTINCT FROM (n.paid_at, n.settled_at, n.payout_amount, n.payout_line, n.lines, n.lines_net, n.bank_amount,
         n.bank_at, n.bank_line, n.bank_reference)
 
+-- name: gone-payouts
+-- A payout of which a later file took all lines away is none any more: left here, the bank's credit would still be
+-- counted as its own.
+DELETE FROM mainspring.payouts AS p
+USING recon_line AS l
+WHERE l.standing = 'superseded' AND p.payout_id = l.payout_id AND p.channel = l.channel AND p.currency = l.currency
+    AND (SELECT count(*) FROM recon_payout AS n
+        WHERE n.channel = p.channel AND n.payout_id = p.payout_id AND n.currency = p.currency) = 0
+
 -- name: new-payouts
 INSERT INTO mainspring.payouts (
     channel, payout_id, currency, paid_at, settled_at, payout_amount, payout_line, lines, lines_net, bank_amount,
