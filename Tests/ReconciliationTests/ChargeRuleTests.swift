@@ -247,4 +247,19 @@ struct ChargeRuleTests {
             #expect(try bench.positions().contains("tcs PKR paid_out \(owed)"))
         }
     }
+
+    @Test("a return that was right is wrong once the order is delivered after all")
+    func deliveredAfterAll() throws {
+        try Bench.with(terms: true) { bench in
+            try bench.door(1, "CANCELLED", delivered: nil, orderStatus: "CANCELLED")
+            let text = try Bench.tcsFile([("TN-1", "RETURNED", ["0.00", "220.00", "35.20", "0.00", "0.00"])])
+            try bench.importFile(try bench.write("tcs.csv", text), as: "tcs")
+            try bench.reconcile()
+            #expect(try bench.found() == [])
+            try bench.run("UPDATE orders SET order_status = 'DELIVERED', total_amount = 0, subtotal = 0")
+            try bench.run("UPDATE order_items SET product_price = 0, subtotal = 0")
+            #expect(try bench.reconcile(try Bench.night("2026-07-01", run: 2)).isComplete)
+            #expect(try bench.found() == ["cod.returned_charge line:2 root -255.20"])
+        }
+    }
 }

@@ -198,7 +198,8 @@ JOIN orders AS o ON o.order_id = touched.order_id
 WHERE o.created_at < (SELECT cut_off FROM recon_run)
 
 -- name: lines-of-scope
--- All lines of the payments that are judged, the old ones too.
+-- All lines of the payments that are judged, the old ones too; and what couriers charged for bringing back a parcel of an
+-- order that is: such a line has no payment, and is wrong once the order is delivered.
 INSERT INTO recon_line_scope (line_id)
 SELECT l.line_id
 FROM recon_scope AS s
@@ -206,6 +207,14 @@ JOIN payments AS p ON p.order_id = s.order_id
 JOIN mainspring.lines AS l ON l.payment_id = p.payment_id
 LEFT JOIN recon_line_scope AS has ON has.line_id = l.line_id
 WHERE has.line_id IS NULL AND l.settled_at < (SELECT cut_off FROM recon_run)
+UNION
+SELECT l.line_id
+FROM recon_scope AS s
+JOIN orders AS o ON o.order_id = s.order_id
+JOIN mainspring.lines AS l ON l.tracking_number = o.tracking_number AND l.payment_id IS NULL
+JOIN mainspring.channels AS c ON c.channel = l.channel AND c.counterparty = 'courier'
+LEFT JOIN recon_line_scope AS has ON has.line_id = l.line_id
+WHERE has.line_id IS NULL AND l.line_type = 'fee' AND l.settled_at < (SELECT cut_off FROM recon_run)
 ON CONFLICT (line_id) DO NOTHING
 
 -- name: payout-lines-of-scope
