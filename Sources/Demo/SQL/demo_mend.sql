@@ -124,11 +124,13 @@ WHERE f.place % :'share'::integer = 1;
 CREATE UNLOGGED TABLE decided AS
 SELECT
     p.payment_id, p.order_id, o.order_number, p.amount, p.currency, p.transaction_id, p.gateway_response AS answer,
-    p.payment_id % 6 > 0 AS made
+    p.payment_id % 6 > 0 AS made, lower(p.payment_gateway) AS gateway
 FROM public.payments AS p
 JOIN public.orders AS o ON o.order_id = p.order_id
 WHERE (p.payment_status = 'PROCESSING' OR p.gateway_response ->> 'status' = 'requires_capture')
-    AND lower(p.payment_gateway) = 'stripe' AND p.transaction_id ~ '^(ch|pi)_' AND o.order_status = 'PENDING'
+    AND (lower(p.payment_gateway) = 'stripe' AND p.transaction_id ~ '^(ch|pi)_'
+        OR lower(p.payment_gateway) = 'jazzcash' AND p.gateway_response IS NOT NULL)
+    AND o.order_status = 'PENDING'
     AND p.payment_initiated_at < :'night'::date::timestamp - interval '29 hours'
     AND NOT EXISTS (
         SELECT FROM truth AS t WHERE t.entity IN ('payment:' || p.payment_id, 'order:' || p.order_id));
@@ -184,6 +186,12 @@ UPDATE public.payments AS p
 SET payment_status = CASE WHEN d.made THEN 'COMPLETED' ELSE 'FAILED' END,
     payment_completed_at = CASE WHEN d.made THEN morning() END, updated_at = morning(),
     gateway_response = CASE
+        -- JazzCash's code is outside in a callback, inside in the answer to an inquiry.
+        WHEN d.gateway = 'jazzcash' AND d.answer ? 'pp_PaymentResponseCode' THEN d.answer || CASE
+            WHEN d.made THEN '{"pp_PaymentResponseCode":"121","pp_Status":"Completed"}'::jsonb
+            ELSE '{"pp_PaymentResponseCode":"999","pp_Status":"Failed"}'::jsonb END
+        WHEN d.gateway = 'jazzcash' THEN d.answer || jsonb_build_object('pp_ResponseCode',
+            CASE WHEN d.made THEN '000' ELSE '999' END)
         WHEN d.made THEN stripe_answer(d.transaction_id, d.amount, d.currency, d.order_number, 0)
         WHEN left(d.transaction_id, 3) = 'pi_' THEN stripe_answer(
             d.transaction_id, d.amount, d.currency, d.order_number, 0)
@@ -192,9 +200,10 @@ SET payment_status = CASE WHEN d.made THEN 'COMPLETED' ELSE 'FAILED' END,
             || '{"status":"failed","amount_captured":0,"captured":false,"paid":false}'
     END
 FROM (
-    SELECT d.payment_id, d.order_number, d.amount, d.currency, d.transaction_id, d.made FROM decided AS d
+    SELECT d.payment_id, d.order_number, d.amount, d.currency, d.transaction_id, d.answer, d.gateway, d.made
+    FROM decided AS d
     UNION ALL
-    SELECT m.payment_id, m.order_number, m.amount, m.currency, m.transaction_id, FALSE
+    SELECT m.payment_id, m.order_number, m.amount, m.currency, m.transaction_id, m.answer, 'stripe', FALSE
     FROM mended AS m
     WHERE m.recipe = 'given up'
 ) AS d
