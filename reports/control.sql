@@ -6,6 +6,7 @@ description: >-
 owner: finance
 parameters:
   cut_off: { type: timestamp }
+  time_zone: { type: text }
   business_currency: { type: text }
 columns:
   tie: { heading: Tie, kind: text, width: 50 }
@@ -25,15 +26,77 @@ WITH events AS (
     -- Each event beside the sum of its live parts: equal sums in total could still hide two wrongs.
     SELECT
         e.side, e.channel, e.kind, e.currency, sum(e.amount) AS amount, coalesce(sum(p.amount), 0.00) AS allocated,
-        bool_and(p.amount IS NOT NULL AND p.amount = e.amount) AS whole, sum(p.broken) AS broken
+        bool_and(p.amount IS NOT NULL AND p.amount = e.amount) AS whole
     FROM mainspring.money_events AS e
     LEFT JOIN (
-        SELECT a.event_id, sum(a.amount) AS amount, sum(a.amount) FILTER (WHERE a.bucket = 'break') AS broken
+        SELECT a.event_id, sum(a.amount) AS amount
         FROM mainspring.allocations AS a
         WHERE a.superseded_by IS NULL
         GROUP BY a.event_id
     ) AS p ON p.event_id = e.event_id
     GROUP BY e.side, e.channel, e.kind, e.currency
+), newest AS (
+    -- The closings that were printed last, and the moment that they speak of.
+    SELECT
+        max(c.business_date) AS business_date,
+        (max(c.business_date) + 1)::timestamp AT TIME ZONE :'time_zone'::text AS upper
+    FROM mainspring.closings AS c
+), parts AS (
+    -- One pass over the parts of all events: what each kind adds up to, and where it stands.
+    SELECT
+        p.channel, p.currency, p.side, p.kind,
+        -- A part that stands nowhere is no money of the channel: excluded, sent again, superseded.
+        p.at_gateway = 0 AND p.settled = 0 AND p.paid_out = 0 AND p.reserve = 0 AND p.open_breaks = 0 AS is_nowhere,
+        coalesce(p.effective_at < n.upper, FALSE) AS is_printed,
+        sum(p.amount) AS amount,
+        sum(CASE p.reason WHEN 'rounding' THEN p.amount ELSE 0.00 END) AS rounding,
+        sum(CASE p.reason WHEN 'settlement.duplicate' THEN p.amount ELSE 0.00 END) AS repeated,
+        sum(p.at_gateway) AS at_gateway,
+        sum(p.settled) AS settled,
+        sum(p.paid_out) AS paid_out,
+        sum(p.reserve) AS reserve,
+        sum(p.open_breaks) AS open_breaks
+    FROM mainspring.clearing_parts AS p
+    CROSS JOIN newest AS n
+    GROUP BY p.channel, p.currency, p.side, p.kind, 5, 6
+), bridge AS (
+    -- What happened is counted from whole events, where it stands from their parts.
+    SELECT
+        m.channel, m.currency, sum(m.moved) AS moved, sum(m.still_open) AS still_open, sum(m.credited) AS credited
+    FROM (
+        SELECT e.channel, e.currency, e.amount AS moved, 0.00 AS still_open, 0.00 AS credited
+        FROM events AS e
+        WHERE (e.side = 'ledger' OR e.kind NOT IN ('gross', 'refund', 'reserve_hold', 'reserve_release', 'payout',
+            'bank_credit', 'line_difference'))
+        UNION ALL
+        SELECT
+            p.channel, p.currency,
+            CASE
+                WHEN p.is_nowhere AND (p.side = 'ledger' OR p.kind NOT IN ('gross', 'refund', 'reserve_hold',
+                    'reserve_release', 'payout', 'bank_credit', 'line_difference')) THEN -p.amount
+                ELSE p.rounding
+            END,
+            p.at_gateway + p.settled + p.paid_out + p.reserve - p.open_breaks,
+            CASE WHEN p.kind = 'bank_credit' AND NOT p.is_nowhere THEN p.amount ELSE 0.00 END
+        FROM parts AS p
+    ) AS m
+    GROUP BY m.channel, m.currency
+), short AS (
+    -- Payments of which less came than is due, or that are not due yet: what receivables list.
+    SELECT i.payment_id, i.channel, i.currency, sum(i.event_effect) AS event_effect
+    FROM (
+        SELECT b.payment_id, b.channel, b.currency, sum(b.event_effect) AS event_effect
+        FROM mainspring.breaks AS b
+        WHERE b.status <> 'RESOLVED' AND b.role = 'root' AND b.event_effect <> 0 AND b.entity LIKE 'payment:%'
+        GROUP BY b.payment_id, b.channel, b.currency
+        HAVING sum(b.event_effect) < 0
+        UNION ALL
+        SELECT e.payment_id, e.channel, e.currency, 0.00
+        FROM mainspring.allocations AS a
+        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
+        WHERE a.superseded_by IS NULL AND a.bucket = 'in_transit_gateway'
+    ) AS i
+    GROUP BY i.payment_id, i.channel, i.currency
 ), sales AS (
     SELECT
         date_trunc('month', o.created_at) AS month,
@@ -103,10 +166,10 @@ WITH events AS (
         'Statement less ledger in the bucket', coalesce(e.amount, 0.00), 'Money of open roots', coalesce(b.amount, 0.00),
         coalesce(e.currency, b.currency), true, 'Breaks'
     FROM (
-        SELECT e.channel, e.currency, sum(CASE e.side WHEN 'ledger' THEN -e.broken ELSE e.broken END) AS amount
-        FROM events AS e
-        WHERE e.broken IS NOT NULL
-        GROUP BY e.channel, e.currency
+        SELECT p.channel, p.currency, sum(p.open_breaks) AS amount
+        FROM parts AS p
+        GROUP BY p.channel, p.currency
+        HAVING sum(abs(p.open_breaks)) <> 0
     ) AS e
     FULL JOIN (
         SELECT r.channel, r.currency, sum(r.amount) AS amount
@@ -185,6 +248,173 @@ WITH events AS (
             AND l.line_type NOT IN ('payout', 'payout_reversal')
         GROUP BY l.channel, l.currency
     ) AS l ON l.channel = p.channel AND l.currency = p.currency
+    UNION ALL
+    -- The bridge: from the shop's captures to the bank, everything that is known.
+    SELECT
+        9, 'The bridge closes, ' || b.channel, 'Credited by the bank', b.credited,
+        'Captures to bank: what happened, less what is still open', b.moved - b.still_open, b.currency, true, 'Bridge'
+    FROM bridge AS b
+    WHERE b.moved <> 0 OR b.still_open <> 0 OR b.credited <> 0
+    UNION ALL
+    -- What a night printed is what the next one opens with.
+    SELECT
+        10, 'The next day opens as the last one closed, ' || coalesce(c.channel, o.channel),
+        'Closings printed last', coalesce(c.amount, 0.00), 'The same, from the parts', coalesce(o.amount, 0.00),
+        coalesce(c.currency, o.currency),
+        coalesce(c.at_gateway, 0.00) = coalesce(o.at_gateway, 0.00)
+            AND coalesce(c.settled, 0.00) = coalesce(o.settled, 0.00)
+            AND coalesce(c.paid_out, 0.00) = coalesce(o.paid_out, 0.00)
+            AND coalesce(c.reserve, 0.00) = coalesce(o.reserve, 0.00)
+            AND coalesce(c.open_breaks, 0.00) = coalesce(o.open_breaks, 0.00),
+        'Clearing roll-forward'
+    FROM (
+        SELECT
+            c.channel, c.currency,
+            sum(c.amount) AS amount,
+            sum(c.amount) FILTER (WHERE c.position = 'at_gateway') AS at_gateway,
+            sum(c.amount) FILTER (WHERE c.position = 'settled') AS settled,
+            sum(c.amount) FILTER (WHERE c.position = 'paid_out') AS paid_out,
+            sum(c.amount) FILTER (WHERE c.position = 'reserve') AS reserve,
+            sum(c.amount) FILTER (WHERE c.position = 'open_breaks') AS open_breaks
+        FROM newest AS n
+        JOIN mainspring.closings AS c ON c.business_date = n.business_date
+        GROUP BY c.channel, c.currency
+    ) AS c
+    FULL JOIN (
+        SELECT
+            p.channel, p.currency,
+            sum(p.at_gateway + p.settled + p.paid_out + p.reserve + p.open_breaks) AS amount,
+            sum(p.at_gateway) AS at_gateway,
+            sum(p.settled) AS settled,
+            sum(p.paid_out) AS paid_out,
+            sum(p.reserve) AS reserve,
+            sum(p.open_breaks) AS open_breaks
+        FROM parts AS p
+        WHERE p.is_printed AND NOT p.is_nowhere
+        GROUP BY p.channel, p.currency
+    ) AS o ON o.channel = c.channel AND o.currency = c.currency
+    UNION ALL
+    -- The settlement summary counts lines; the bridge counts their events.
+    SELECT
+        11, 'Settlement summary is the bridge''s movements, ' || coalesce(l.channel, p.channel),
+        'Net of the statements'' lines', coalesce(l.amount, 0.00), 'Events of the bridge', coalesce(p.amount, 0.00),
+        coalesce(l.currency, p.currency), true, 'Settlement summary'
+    FROM (
+        SELECT l.channel, l.currency, sum(l.net) AS amount
+        FROM mainspring.lines AS l
+        WHERE l.standing = 'live'
+            AND l.settled_at < :'cut_off'::timestamptz
+            AND l.line_type NOT IN (
+                'payout', 'payout_reversal', 'bank_credit', 'bank_debit', 'opening_balance', 'closing_balance')
+        GROUP BY l.channel, l.currency
+    ) AS l
+    FULL JOIN (
+        SELECT p.channel, p.currency, sum(p.amount - p.repeated) AS amount
+        FROM parts AS p
+        WHERE p.side = 'statement' AND NOT p.is_nowhere AND p.kind NOT IN ('payout', 'bank_credit')
+        GROUP BY p.channel, p.currency
+    ) AS p ON p.channel = l.channel AND p.currency = l.currency
+    UNION ALL
+    -- What the payouts' sheet shows as paid, and as credited.
+    SELECT
+        12, 'Payouts are those of the bridge, ' || coalesce(o.channel, p.channel), 'Payouts listed',
+        coalesce(o.amount, 0.00), 'Payout events', coalesce(p.amount, 0.00), coalesce(o.currency, p.currency), true,
+        'Payouts'
+    FROM (
+        SELECT o.channel, o.currency, sum(o.payout_amount) AS amount
+        FROM mainspring.payouts AS o
+        WHERE o.payout_amount IS NOT NULL
+        GROUP BY o.channel, o.currency
+    ) AS o
+    FULL JOIN (
+        SELECT p.channel, p.currency, sum(p.amount) AS amount
+        FROM parts AS p
+        WHERE p.kind = 'payout' AND NOT p.is_nowhere
+        GROUP BY p.channel, p.currency
+    ) AS p ON p.channel = o.channel AND p.currency = o.currency
+    UNION ALL
+    SELECT
+        13, 'Payouts at the bank are its credits, ' || coalesce(o.channel, p.channel), 'Credited, as payouts list it',
+        coalesce(o.amount, 0.00), 'The bank''s lines', coalesce(p.amount, 0.00), coalesce(o.currency, p.currency), true,
+        'Payouts'
+    FROM (
+        SELECT o.channel, o.currency, sum(o.bank_amount) AS amount
+        FROM mainspring.payouts AS o
+        WHERE o.bank_amount IS NOT NULL
+        GROUP BY o.channel, o.currency
+    ) AS o
+    FULL JOIN (
+        -- Credits of no payout stay with the bank's own channel.
+        SELECT p.channel, p.currency, sum(p.amount) AS amount
+        FROM parts AS p
+        LEFT JOIN mainspring.channels AS c ON c.channel = p.channel
+        WHERE p.kind = 'bank_credit' AND NOT p.is_nowhere AND coalesce(c.counterparty, 'gateway') <> 'bank'
+        GROUP BY p.channel, p.currency
+    ) AS p ON p.channel = o.channel AND p.currency = o.currency
+    UNION ALL
+    -- Receivables: what is owed less what came, payment by payment, against the position and the breaks.
+    SELECT
+        14, 'Receivables are what is not settled, ' || coalesce(r.channel, p.channel),
+        'Owed less received, by payment', coalesce(r.amount, 0.00), 'Not settled yet, and short in breaks',
+        coalesce(p.amount, 0.00) - coalesce(r.event_effect, 0.00), coalesce(r.currency, p.currency), true, 'Receivables'
+    FROM (
+        SELECT
+            s.channel, s.currency, sum(s.event_effect) AS event_effect,
+            sum(coalesce(g.amount, 0.00) - coalesce(l.amount, 0.00)) AS amount
+        FROM short AS s
+        LEFT JOIN (
+            SELECT s.payment_id, s.channel, s.currency, sum(a.amount) AS amount
+            FROM short AS s
+            JOIN mainspring.money_events AS e
+                ON e.payment_id = s.payment_id AND e.channel = s.channel AND e.currency = s.currency
+                AND e.side = 'ledger'
+            JOIN mainspring.allocations AS a
+                ON a.event_id = e.event_id AND a.superseded_by IS NULL AND a.bucket <> 'excluded'
+            GROUP BY s.payment_id, s.channel, s.currency
+        ) AS g ON g.payment_id = s.payment_id AND g.channel = s.channel AND g.currency = s.currency
+        LEFT JOIN (
+            SELECT
+                s.payment_id, s.currency,
+                sum(CASE WHEN l.presented_currency IS NULL OR l.presented_currency = l.currency THEN l.gross
+                    WHEN l.gross < 0 THEN -abs(l.presented_amount) ELSE abs(l.presented_amount) END) AS amount
+            FROM short AS s
+            JOIN mainspring.lines AS l
+                ON l.payment_id = s.payment_id AND coalesce(l.presented_currency, l.currency) = s.currency
+            WHERE l.standing = 'live' AND l.settled_at < :'cut_off'::timestamptz
+                AND l.line_type IN ('charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure')
+            GROUP BY s.payment_id, s.currency
+        ) AS l ON l.payment_id = s.payment_id AND l.currency = s.currency
+        GROUP BY s.channel, s.currency
+    ) AS r
+    FULL JOIN (
+        SELECT p.channel, p.currency, sum(p.at_gateway) AS amount
+        FROM parts AS p
+        WHERE NOT p.is_nowhere
+        GROUP BY p.channel, p.currency
+        HAVING sum(p.at_gateway) <> 0
+    ) AS p ON p.channel = r.channel AND p.currency = r.currency
+    UNION ALL
+    -- The bridge of orders; what changed while the night ran is not judged yet.
+    SELECT
+        15, 'The bridge of orders closes', 'Captured less refunded of all orders', sum(d.captured - d.refunded),
+        'Due, early, forgiven and open breaks', sum(d.due + d.early - d.forgiven + coalesce(b.amount, 0.00)), d.currency,
+        true, 'Bridge'
+    FROM mainspring.order_dues AS d
+    LEFT JOIN (
+        SELECT b.order_id, b.currency, sum(b.actual - b.expected) AS amount
+        FROM mainspring.breaks AS b
+        WHERE b.status <> 'RESOLVED'
+            AND b.code IN (
+                'order.underpaid', 'order.advance_missing', 'order.overpaid', 'order.paid_but_cancelled',
+                'order.refund_missing', 'order.refund_partial', 'order.refund_unrecorded')
+        GROUP BY b.order_id, b.currency
+    ) AS b ON b.order_id = d.order_id AND b.currency = d.currency
+    CROSS JOIN (
+        SELECT max(s.started_at) AS at FROM mainspring.run_steps AS s WHERE s.kind = 'reconcile' AND s.status = 'done'
+    ) AS looked
+    WHERE d.created_at < :'cut_off'::timestamptz
+        AND NOT coalesce(d.changed_at >= looked.at OR d.newest_payment_at >= :'cut_off'::timestamptz, FALSE)
+    GROUP BY d.currency
 )
 SELECT
     t.tie,

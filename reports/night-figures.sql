@@ -27,6 +27,35 @@ WITH bounds AS (
     SELECT
         (:'from'::date)::timestamp AT TIME ZONE :'time_zone'::text AS lower,
         (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text AS upper
+), parts AS (
+    -- One pass over all parts: what is agreed, and where the rest stands.
+    SELECT
+        p.channel,
+        p.currency,
+        count(*) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'agreed') AS agreed_count,
+        count(*) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'in_transit_gateway') AS awaited_count,
+        coalesce(sum(p.amount) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'agreed'), 0.00) AS agreed,
+        sum(p.at_gateway) AS at_gateway,
+        sum(p.settled) AS settled,
+        sum(p.paid_out) AS paid_out,
+        sum(p.reserve) AS reserve
+    FROM mainspring.clearing_parts AS p
+    GROUP BY p.channel, p.currency
+), standing AS (
+    SELECT
+        p.currency,
+        sum(p.agreed_count)::bigint AS agreed_count,
+        sum(p.awaited_count)::bigint AS awaited_count,
+        sum(p.agreed) AS agreed,
+        sum(p.at_gateway) AS at_gateway,
+        sum(p.settled) AS settled,
+        -- Where no bank statement is read, what was paid out would stand here for ever.
+        coalesce(sum(p.paid_out) FILTER (WHERE c.banked), 0.00) AS not_at_bank,
+        coalesce(sum(p.paid_out) FILTER (WHERE c.banked IS NOT TRUE), 0.00) AS not_followed,
+        sum(p.reserve) AS reserve
+    FROM parts AS p
+    LEFT JOIN mainspring.channels AS c ON c.channel = p.channel
+    GROUP BY p.currency
 ), figures (place, section, figure, amount, currency, count, text, note, sheet) AS (
     SELECT
         1, 'As of', 'Cut-off', NULL::numeric, NULL::text, NULL::bigint,
@@ -57,20 +86,25 @@ WITH bounds AS (
     GROUP BY s.currency
     UNION ALL
     SELECT
-        CASE WHEN e.kind = 'refund' THEN 21 ELSE 20 END,
+        CASE e.kind WHEN 'refund' THEN 21 WHEN 'bank_credit' THEN 23 ELSE 20 END,
         'Money of the window',
-        CASE WHEN e.kind = 'refund' THEN 'Refunded' ELSE 'Captured' END,
+        CASE e.kind WHEN 'refund' THEN 'Refunded' WHEN 'bank_credit' THEN 'Credited by the bank' ELSE 'Captured' END,
         sum(e.amount), e.currency, count(*), NULL,
-        'By our books. Events: ' || to_char(count(*), 'FM999,999,999,990'), 'Payments by method'
-    FROM bounds AS b
-    JOIN mainspring.money_events AS e
-        ON e.effective_at >= b.lower AND e.effective_at < b.upper
-        AND e.side = 'ledger'
-    GROUP BY e.kind = 'refund', e.currency
+        CASE e.kind WHEN 'bank_credit' THEN 'By its statements. Lines: ' ELSE 'By our books. Events: ' END
+            || to_char(count(*), 'FM999,999,999,990'),
+        CASE e.kind WHEN 'bank_credit' THEN 'Payouts' ELSE 'Payments by method' END
+    FROM (
+        SELECT
+            CASE WHEN e.kind IN ('refund', 'bank_credit') THEN e.kind ELSE 'capture' END AS kind, e.currency, e.amount
+        FROM bounds AS b
+        JOIN mainspring.money_events AS e ON e.effective_at >= b.lower AND e.effective_at < b.upper
+        WHERE e.side = 'ledger' OR e.kind = 'bank_credit'
+    ) AS e
+    GROUP BY e.kind, e.currency
     UNION ALL
     SELECT
         22, 'Money of the window', 'Settled', sum(l.gross), l.currency, count(*), NULL,
-        'By the statements. Lines: ' || to_char(count(*), 'FM999,999,999,990'), 'Completeness'
+        'By the statements. Lines: ' || to_char(count(*), 'FM999,999,999,990'), 'Settlement summary'
     FROM bounds AS b
     JOIN mainspring.lines AS l
         ON l.settled_at >= b.lower AND l.settled_at < b.upper
@@ -78,17 +112,40 @@ WITH bounds AS (
     GROUP BY l.currency
     UNION ALL
     SELECT
-        CASE a.bucket WHEN 'agreed' THEN 30 ELSE 31 END,
-        'Captures and refunds at the cut-off',
-        CASE a.bucket WHEN 'agreed' THEN 'Agreed with the statements' ELSE 'In transit at gateways and couriers' END,
-        sum(a.amount), e.currency, count(*), NULL,
-        'By our books. Events: ' || to_char(count(*), 'FM999,999,999,990'), 'Completeness'
-    FROM mainspring.allocations AS a
-    JOIN mainspring.money_events AS e ON e.event_id = a.event_id
-    WHERE a.superseded_by IS NULL
-        AND a.bucket IN ('agreed', 'in_transit_gateway')
-        AND e.side = 'ledger'
-    GROUP BY a.bucket, e.currency
+        30, 'Where the money is', 'Agreed with the statements', s.agreed, s.currency, s.agreed_count, NULL,
+        'By our books. Events: ' || to_char(s.agreed_count, 'FM999,999,999,990'), 'Completeness'
+    FROM standing AS s
+    WHERE s.agreed_count > 0
+    UNION ALL
+    SELECT
+        31, 'Where the money is', 'In transit at gateways and couriers', s.at_gateway, s.currency, s.awaited_count, NULL,
+        'By our books. Events: ' || to_char(s.awaited_count, 'FM999,999,999,990'), 'Receivables'
+    FROM standing AS s
+    WHERE s.at_gateway <> 0
+    UNION ALL
+    SELECT
+        32, 'Where the money is', 'Settled, not paid out', s.settled, s.currency, NULL, NULL,
+        'In a statement, and in no payout yet.', 'Clearing roll-forward'
+    FROM standing AS s
+    WHERE s.settled <> 0
+    UNION ALL
+    SELECT
+        33, 'Where the money is', 'Paid out, not at the bank', s.not_at_bank, s.currency, NULL, NULL,
+        'By gateways and couriers.', 'Payouts'
+    FROM standing AS s
+    WHERE s.not_at_bank <> 0
+    UNION ALL
+    SELECT
+        34, 'Where the money is', 'Paid out, bank not followed', s.not_followed, s.currency, NULL, NULL,
+        'To accounts whose statements aren''t read.', 'Clearing roll-forward'
+    FROM standing AS s
+    WHERE s.not_followed <> 0
+    UNION ALL
+    SELECT
+        35, 'Where the money is', 'Held in reserve', s.reserve, s.currency, NULL, NULL,
+        'By gateways, until they release it.', 'Clearing roll-forward'
+    FROM standing AS s
+    WHERE s.reserve <> 0
     UNION ALL
     -- Over and under are never netted.
     SELECT
@@ -96,13 +153,29 @@ WITH bounds AS (
         'Open breaks',
         CASE WHEN b.money_effect < 0 THEN 'Less than expected' ELSE 'More than expected' END,
         sum(b.money_effect), b.currency, count(*), NULL,
-        'Causes: ' || to_char(count(*), 'FM999,999,999,990'), 'Breaks'
+        'Causes: ' || to_char(count(*), 'FM999,999,999,990'), 'Breaks by age'
     FROM mainspring.breaks AS b
     WHERE b.status <> 'RESOLVED' AND b.role = 'root' AND b.money_effect <> 0
     GROUP BY b.money_effect < 0, b.currency
     UNION ALL
+    -- Of those, what waits for the bank.
     SELECT
-        42, 'Open breaks', 'All open breaks', NULL, NULL, count(*), NULL,
+        CASE b.code WHEN 'bank.unidentified' THEN 43 WHEN 'bank.payout_missing' THEN 44 ELSE 45 END,
+        'Open breaks',
+        CASE b.code
+            WHEN 'bank.unidentified' THEN 'Unidentified at the bank'
+            WHEN 'bank.payout_missing' THEN 'Paid out, overdue at the bank'
+            ELSE 'Settled, payout overdue'
+        END,
+        sum(b.money_effect), b.currency, count(*), NULL,
+        'Causes: ' || to_char(count(*), 'FM999,999,999,990') || '. They are in the figures above.', 'Breaks'
+    FROM mainspring.breaks AS b
+    WHERE b.status <> 'RESOLVED' AND b.role = 'root'
+        AND b.code IN ('bank.unidentified', 'bank.payout_missing', 'payout.missing')
+    GROUP BY b.code, b.currency
+    UNION ALL
+    SELECT
+        46, 'Open breaks', 'All open breaks', NULL, NULL, count(*), NULL,
         'Causes: ' || count(*) FILTER (WHERE b.role = 'root')
             || '. Consequences: ' || count(*) FILTER (WHERE b.role = 'consequence')
             || '. First seen on this business date: ' || count(*) FILTER (WHERE b.first_seen = :'business_date'::date)

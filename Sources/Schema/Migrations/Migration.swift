@@ -57,5 +57,6 @@ package struct Migration: Sendable, Equatable {
         Migration(40, "demo", .pipeline, PackageResources.m040_demo_sql),
         Migration(45, "spine", .pipeline, PackageResources.m045_spine_sql),
         Migration(46, "break_codes", .pipeline, PackageResources.m046_break_codes_sql),
+        Migration(47, "order_dues", .pipeline, PackageResources.m047_order_dues_sql),
     ]
 }

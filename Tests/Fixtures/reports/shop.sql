@@ -27,7 +27,7 @@ INSERT INTO stores (
         '2026-01-03 08:00:00'),
     (2, 2, '=HYPERLINK("http://evil.example","Click")', 'click', 2.00, 1, 1010.01, 2, TRUE, '2026-01-03 08:00:00',
         '2026-01-03 08:00:00'),
-    (3, 3, 'گھڑی گھر', 'ghari-ghar', 0.00, 0, 0.00, 0, FALSE, '2026-01-03 08:00:00', '2026-01-03 08:00:00');
+    (3, 3, 'گھڑی گھر', 'ghari-ghar', 0.00, 0, 2000.00, 1, FALSE, '2026-01-03 08:00:00', '2026-01-03 08:00:00');
 INSERT INTO brands (brand_id, brand_name) VALUES (1, 'Seiko');
 INSERT INTO product_categories (category_id, category_name) VALUES (1, 'Divers');
 INSERT INTO products (
@@ -105,7 +105,7 @@ INSERT INTO reviews (
     (5, 2, 1, NULL, NULL, 1.0, '-1', '+92 is how numbers begin', 0, 9, FALSE, FALSE, FALSE, '2026-06-30 19:00:00',
         '2026-06-30 19:00:00');
 
--- Two statements of Stripe: the second repeats line 1 of the first within itself.
+-- A statement of Stripe, which repeats one line. What comes to the bank, and how, is in chain.sql.
 INSERT INTO mainspring.files (
     sha256, statement, channel, file_name, bytes, lines, control_totals, imported_at, run_id) VALUES
     (repeat('a', 64), 'stripe', 'stripe', 'stripe-2026-06.csv', 1000, 7, '{}', '2026-06-30 20:00:00Z', 1);
@@ -160,20 +160,24 @@ CROSS JOIN LATERAL (VALUES
 WHERE c.amount <> 0
 ORDER BY l.line_no, c.kind;
 
--- Payment 8 was never settled: a break. The duplicate's gross is one, its fee is left out.
+-- Payment 8 was never settled: a break. The duplicate stands nowhere; payouts that the bank has are agreed.
 INSERT INTO mainspring.allocations (event_id, bucket, reason, amount, run_id)
 SELECT
     e.event_id,
     CASE
-        WHEN l.standing = 'duplicate' THEN CASE e.kind WHEN 'gross' THEN 'break' ELSE 'excluded' END
+        WHEN l.standing = 'duplicate' THEN 'excluded'
+        WHEN e.kind = 'fee' THEN 'excluded'
+        WHEN e.payout_id = 'po_2' AND e.kind = 'payout' THEN 'in_transit_paid_out'
         WHEN e.payment_id = 8 THEN 'break'
         WHEN e.payment_id = 4 THEN 'in_transit_gateway'
         ELSE 'agreed'
     END,
     CASE
-        WHEN l.standing = 'duplicate' THEN CASE e.kind WHEN 'gross' THEN 'settlement.duplicate' ELSE 'duplicate' END
+        WHEN l.standing = 'duplicate' THEN 'duplicate'
+        WHEN e.kind = 'fee' THEN 'deduction'
+        WHEN e.kind = 'payout' THEN CASE e.payout_id WHEN 'po_2' THEN 'paid out' ELSE 'at the bank' END
         WHEN e.payment_id = 8 THEN 'settlement.missing'
-        WHEN e.payment_id = 4 THEN 'not due yet'
+        WHEN e.payment_id = 4 THEN 'not due'
         ELSE 'matched'
     END,
     e.amount, 1
@@ -196,7 +200,7 @@ FROM (VALUES
         8, NULL, NULL, 'ORD-2026-00007', 'ch_8', 'PKR', 300.00, 0.00, 'PKR', -300.00, -300.00, '2026-03-15',
         '2026-03-20', '2026-06-29', NULL, NULL, NULL, NULL, NULL),
     ('0000000000000002', 'settlement.duplicate', 'line:aaaaaaaaaaaaaaaa:5', 'gateway', 'root', NULL, 'medium', 'OPEN',
-        'stripe', NULL, NULL, NULL, 5, 'po_1', NULL, 'ch_1', 'PKR', 0.00, 1180.00, 'PKR', 1180.00, 1180.00,
+        'stripe', NULL, NULL, NULL, 5, 'po_1', NULL, 'ch_1', 'PKR', 0.00, 1180.00, 'PKR', 1180.00, 0.00,
         '2026-06-03', '2026-06-03', '2026-06-30', NULL, 'stripe-2026-06.csv', 5, NULL, NULL),
     ('0000000000000003', 'currency.mismatch', 'payment:3', 'gateway', 'root', NULL, 'high', 'OPEN', 'stripe', 1, 3, 3,
         NULL, NULL, 'ORD-2026-00003', 'ch_3', 'USD', 500.00, 1850.00, 'AED', 0.00, 0.00, '2026-06-10', '2026-06-10',
