@@ -1,7 +1,7 @@
 /*
 title: Breaks by age
 description: >-
-  The open causes by plane, code, channel and currency, in the age that they have from the day they were due. What is
+  The open causes by the days since they were due. Per plane, code, channel and currency. What is
   more than expected and what is less stand apart, and are never netted in an age. Consequences carry no money and are
   not counted here; breaks that are acknowledged are. An age without any is empty.
 owner: finance

@@ -1,7 +1,7 @@
 /*
 title: Bridge
 description: >-
-  From the shop's captures to the bank, per channel and currency: what was open when the window began, what happened
+  From the shop's captures to the bank, per channel and currency. What was open when the window began, what happened
   in it, and what is still open, come to what the bank must have credited; the residual is what the bank says beyond
   it. What happened is counted from money events, what is open from the buckets that their parts are in: neither is
   worked out from the other. The channel “orders” does the same for what customers owe at the end of the window.
@@ -20,7 +20,7 @@ columns:
   amount: { heading: Amount, kind: money, width: 20 }
   running_total: { heading: Running total, kind: money, width: 20 }
   source_report: { heading: Shown in, kind: text, width: 23, link: sheet }
-  explanation: { heading: Explanation, kind: text, width: 78 }
+  explanation: { heading: Explanation, kind: text, width: 84 }
 currency: currency
 sort: [channel, currency, step_no]
 formats: [csv, xlsx]
@@ -192,7 +192,7 @@ WITH bounds AS (
 ), order_steps (currency, step_no, step, count, amount, running_total, source_report, explanation) AS (
     SELECT
         o.currency, 1, 'Due by now', o.orders_due, o.due, o.due, NULL,
-        'Confirmed orders in full, or their advance where the rest is collected at the door; delivered ones in full.'
+        'Delivered orders, and confirmed ones: in full, or the advance of cash on delivery.'
     FROM owed AS o
     UNION ALL
     SELECT
@@ -201,8 +201,8 @@ WITH bounds AS (
     FROM owed AS o
     UNION ALL
     SELECT
-        o.currency, 3, 'No longer due after a refund', o.orders_forgiven, -o.forgiven, o.due + o.early - o.forgiven, NULL,
-        'Refunds of a part, on orders that stand.'
+        o.currency, 3, 'No longer due after a refund', o.orders_forgiven, -o.forgiven,
+        o.due + o.early - o.forgiven, NULL, 'Refunds of a part, on orders that stand.'
     FROM owed AS o
     UNION ALL
     SELECT
@@ -215,11 +215,14 @@ WITH bounds AS (
         'The steps above, added up.'
     FROM owed AS o
     UNION ALL
-    SELECT o.currency, 6, 'Captured', o.orders_captured, o.captured, NULL, 'Payments by method', 'In the order''s currency.'
+    SELECT
+        o.currency, 6, 'Captured', o.orders_captured, o.captured, NULL, 'Payments by method',
+        'In the order''s currency.'
     FROM owed AS o
     UNION ALL
     SELECT
-        o.currency, 7, 'Refunded', o.orders_refunded, -o.refunded, NULL, 'Payments by method', 'In the order''s currency.'
+        o.currency, 7, 'Refunded', o.orders_refunded, -o.refunded, NULL, 'Payments by method',
+        'In the order''s currency.'
     FROM owed AS o
     UNION ALL
     SELECT

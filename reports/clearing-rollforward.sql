@@ -1,8 +1,7 @@
 /*
 title: Clearing roll-forward
 description: >-
-  Where the money between customers and the bank stood when the window began, what came and went, and where it stands
-  at its end: per channel, currency and position. Not settled yet: captured, and not in a statement. Settled: in a
+  Where the money between customers and the bank stands, and what came and went. Per channel, currency and position. Not settled yet: captured, and not in a statement. Settled: in a
   statement, and not paid out. Paid out: not at the bank yet. Reserve: held back. The closing of a day is the opening
   of the next; what a night printed, and what came to light since, stand beside the opening.
 owner: finance
@@ -18,8 +17,8 @@ columns:
   money_in: { heading: Came in, kind: money, width: 20, total: sum }
   money_out: { heading: Went out, kind: money, width: 20, total: sum }
   closing: { heading: Closing, kind: money, width: 20, total: sum }
-  printed_opening: { heading: Closing printed the day before, kind: money, width: 20 }
-  came_to_light: { heading: Came to light since, kind: money, width: 20 }
+  printed_opening: { heading: Printed the day before, kind: money, width: 24 }
+  came_to_light: { heading: Came to light since, kind: money, width: 21 }
 currency: currency
 sort: [channel, currency, position]
 formats: [csv, xlsx]

@@ -245,7 +245,7 @@ WITH events AS (
         WHERE l.standing = 'live'
             AND l.settled_at < :'cut_off'::timestamptz
             AND l.payout_id IS NOT NULL
-            AND l.line_type NOT IN ('payout', 'payout_reversal')
+            AND l.line_type NOT IN ('payout', 'payout_reversal', 'bank_credit', 'bank_debit')
         GROUP BY l.channel, l.currency
     ) AS l ON l.channel = p.channel AND l.currency = p.currency
     UNION ALL

@@ -1,7 +1,7 @@
 /*
 title: Payouts
 description: >-
-  Each payout of a gateway or remittance of a courier, from its lines to the bank: those of the window, and all that
+  Each payout of a gateway or remittance of a courier, from its lines to the bank. Those of the window, and all that
   are not done yet. The columns from charges to rounding add up to the net of its lines. Line difference is the payout
   less that net, bank difference is what the bank credited less the payout. Deductions are negative.
 owner: finance

@@ -1,7 +1,7 @@
 /*
 title: Receivables
 description: >-
-  Who owes what, item by item, at the night's cut-off: couriers what they collected at the door and have not remitted,
+  Who owes what at the night's cut-off, item by item. Couriers what they collected at the door and have not remitted,
   gateways what they captured and have not settled, customers what is due on their orders and not paid. What is not
   due yet stands apart; the rest is aged from its due date. A refund that a gateway has yet to deduct is negative.
 owner: finance
@@ -72,7 +72,8 @@ WITH awaited AS (
 ), received AS (
     SELECT
         w.payment_id, w.currency,
-        sum(CASE WHEN l.line_type IN ('charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure')
+        sum(CASE WHEN l.line_type IN (
+                'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure')
             THEN CASE WHEN coalesce(l.presented_currency, l.currency) <> w.currency THEN 0.00
                 WHEN l.presented_currency IS NULL OR l.presented_currency = l.currency THEN l.gross
                 WHEN l.gross < 0 THEN -abs(l.presented_amount) ELSE abs(l.presented_amount) END
@@ -146,5 +147,6 @@ SELECT
     CASE WHEN :'business_date'::date - i.due_date > 180 THEN i.outstanding - i.not_due END AS d181_plus,
     i.break_id
 FROM items AS i
+WHERE i.outstanding <> 0 OR i.not_due <> 0
 ORDER BY
     i.counterparty_type, i.counterparty, i.currency, i.due_date, i.order_number, i.payment_id, i.break_id;

@@ -1,8 +1,8 @@
 /*
 title: Settlement summary
 description: >-
-  What the statements of gateways and couriers say, per channel, business date of settlement and currency: counted from
-  their lines as the files hold them, without lines that came twice or were put right. A line settled in another
+  What the statements of gateways and couriers say, day by day. Counted per channel, date of settlement and currency,
+  from the lines as the files hold them, without those that came twice or were put right. A line settled in another
   currency than the customer was charged in stands in both: charged and converted out in the one, converted in in the
   other. Deductions are negative.
 owner: finance
