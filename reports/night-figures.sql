@@ -98,7 +98,9 @@ WITH bounds AS (
             CASE WHEN e.kind IN ('refund', 'bank_credit') THEN e.kind ELSE 'capture' END AS kind, e.currency, e.amount
         FROM bounds AS b
         JOIN mainspring.money_events AS e ON e.effective_at >= b.lower AND e.effective_at < b.upper
-        WHERE e.side = 'ledger' OR e.kind = 'bank_credit'
+        WHERE e.side = 'ledger'
+            -- What we paid from the account ourselves is nobody's credit.
+            OR e.kind = 'bank_credit' AND (e.amount > 0 OR e.payout_id IS NOT NULL)
     ) AS e
     GROUP BY e.kind, e.currency
     UNION ALL

@@ -93,11 +93,11 @@ struct WorkbookTests {
         try withPack { (pack, _, _) throws in
             let stores = try pack.sheet(12)
             #expect(
-                try PackageText.text("B3", in: stores) == "=HYPERLINK(\"http://evil.example\",\"Click\")"
-                    || PackageText.text("B3", in: stores)
+                try PackageText.text("B4", in: stores) == "=HYPERLINK(\"http://evil.example\",\"Click\")"
+                    || PackageText.text("B4", in: stores)
                         == "=HYPERLINK(&quot;http://evil.example&quot;,&quot;Click&quot;)"
             )
-            #expect(try PackageText.text("B4", in: stores) == "گھڑی گھر")
+            #expect(try PackageText.text("B3", in: stores) == "گھڑی گھر")
             for number in 2...13 {
                 // Formulas are ours: totals, and nothing else.
                 let formulas = try pack.sheet(number).matches(of: /<f>([A-Z]*)/).map { String($0.output.1) }

@@ -1,6 +1,6 @@
 -- What each order owes by now, and what its payments in its own currency come to by the money events: the one rule for
--- the bridge of orders and its tie (docs/reconciliation.md, “The bridge of orders”). For an order without a break
--- captured - refunded = due + early - forgiven; a break's actual - expected is the rest.
+-- the bridge of orders and its tie (docs/finance.md, “bridge”). For an order without a break, captured - refunded =
+-- due + early - forgiven; a break's actual - expected is the rest.
 CREATE VIEW mainspring.order_dues AS
 SELECT
     d.order_id, d.currency, d.order_status, d.total_amount, d.due, d.captured, d.refunded,
