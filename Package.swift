@@ -83,7 +83,7 @@ let package = Package(
         tests("ReportingTests", ["Reporting", "TestSupport"]),
         tests("JobsTests", ["Jobs", "Reconciliation", "TestSupport"]),
         tests("DemoTests", ["Demo", "TestSupport"]),
-        tests("EndToEndTests", ["TestSupport", "MainspringCommand"]),
+        tests("EndToEndTests", ["TestSupport", "MainspringCommand", "Tabular"]),
         tests("TidyTests", []),
         tests(
             "DocsTests",

@@ -86,7 +86,9 @@ FROM (
         (g.kind, g.charged_currency, g.mains, g.main),
         ('conversion_out', g.charged_currency, CASE WHEN g.converted THEN g.conversions ELSE 0 END, g.gone),
         ('conversion_in', g.currency, CASE WHEN g.converted THEN g.conversions ELSE 0 END, g.come),
-        ('fee', g.currency, g.fees, g.fee), ('fee_tax', g.currency, g.fee_taxes, g.fee_tax),
+        (CASE WHEN g.kind IN ('chargeback', 'chargeback_reversal') THEN 'dispute_fee' ELSE 'fee' END, g.currency, g.fees,
+            g.fee),
+        ('fee_tax', g.currency, g.fee_taxes, g.fee_tax),
         ('income_tax_withheld', g.currency, g.income_taxes, g.income_tax),
         ('sales_tax_withheld', g.currency, g.sales_taxes, g.sales_tax),
         ('line_difference', g.currency, g.differences, g.difference)

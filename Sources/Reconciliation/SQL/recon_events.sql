@@ -83,7 +83,10 @@ FROM (
     UNION ALL
     SELECT l.line_id, 'conversion_in', l.currency, l.gross FROM recon_line AS l WHERE l.converted
     UNION ALL
-    SELECT l.line_id, 'fee', l.currency, -l.fee FROM recon_line AS l WHERE l.kind IS NOT NULL AND l.fee <> 0
+    -- What a dispute line takes off is the price of the dispute.
+    SELECT l.line_id, CASE WHEN l.part = 'dispute' THEN 'dispute_fee' ELSE 'fee' END, l.currency, -l.fee
+    FROM recon_line AS l
+    WHERE l.kind IS NOT NULL AND l.fee <> 0
     UNION ALL
     SELECT l.line_id, 'fee_tax', l.currency, -l.fee_tax
     FROM recon_line AS l
