@@ -158,10 +158,17 @@ WITH bounds AS (
     -- An order that changed after the night looked at it is not yet judged as it stands now.
     SELECT
         d.order_id, d.currency, d.due, d.captured, d.refunded, d.early, d.forgiven,
-        coalesce(d.changed_at >= l.at OR d.newest_payment_at >= :'cut_off'::timestamptz, FALSE) AS changed
+        coalesce(
+            greatest(o.updated_at, p.updated_at) >= l.at OR p.created_at >= :'cut_off'::timestamptz, FALSE) AS changed
     FROM mainspring.order_dues AS d
+    JOIN orders AS o ON o.order_id = d.order_id
+    LEFT JOIN (
+        SELECT p.order_id, max(p.updated_at) AS updated_at, max(p.created_at) AS created_at
+        FROM payments AS p
+        GROUP BY p.order_id
+    ) AS p ON p.order_id = d.order_id
     CROSS JOIN looked AS l
-    WHERE d.created_at < :'cut_off'::timestamptz
+    WHERE o.created_at < :'cut_off'::timestamptz
 ), owed AS (
     SELECT
         d.currency,

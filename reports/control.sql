@@ -400,6 +400,12 @@ WITH events AS (
         'Due, early, forgiven and open breaks', sum(d.due + d.early - d.forgiven + coalesce(b.amount, 0.00)), d.currency,
         true, 'Bridge'
     FROM mainspring.order_dues AS d
+    JOIN orders AS o ON o.order_id = d.order_id
+    LEFT JOIN (
+        SELECT p.order_id, max(p.updated_at) AS updated_at, max(p.created_at) AS created_at
+        FROM payments AS p
+        GROUP BY p.order_id
+    ) AS p ON p.order_id = d.order_id
     LEFT JOIN (
         SELECT b.order_id, b.currency, sum(b.actual - b.expected) AS amount
         FROM mainspring.breaks AS b
@@ -412,8 +418,9 @@ WITH events AS (
     CROSS JOIN (
         SELECT max(s.started_at) AS at FROM mainspring.run_steps AS s WHERE s.kind = 'reconcile' AND s.status = 'done'
     ) AS looked
-    WHERE d.created_at < :'cut_off'::timestamptz
-        AND NOT coalesce(d.changed_at >= looked.at OR d.newest_payment_at >= :'cut_off'::timestamptz, FALSE)
+    WHERE o.created_at < :'cut_off'::timestamptz
+        AND NOT coalesce(
+            greatest(o.updated_at, p.updated_at) >= looked.at OR p.created_at >= :'cut_off'::timestamptz, FALSE)
     GROUP BY d.currency
 )
 SELECT

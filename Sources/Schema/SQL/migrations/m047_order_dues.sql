@@ -1,6 +1,7 @@
 -- What each order owes by now, and what its payments in its own currency come to by the money events: the one rule for
--- the bridge of orders and its tie (docs/finance.md, “bridge”). For an order without a break, captured - refunded =
--- due + early - forgiven; a break's actual - expected is the rest.
+-- the bridge of orders and its tie (docs/reconciliation.md, “The bridge of orders”). For an order without a break
+-- captured - refunded = due + early - forgiven; a break's actual - expected is the rest. No moments here: a column that a
+-- view reads cannot change its type, and a shop that Django made has other types for its moments.
 CREATE VIEW mainspring.order_dues AS
 SELECT
     d.order_id, d.currency, d.order_status, d.total_amount, d.due, d.captured, d.refunded,
@@ -15,11 +16,10 @@ SELECT
         WHEN d.is_over OR d.refunded = 0 THEN 0.00
         WHEN d.captured = d.refunded THEN greatest(d.due - d.captured, 0.00)
         ELSE least(d.refunded, greatest(d.due - (d.captured - d.refunded), 0.00))
-    END AS forgiven,
-    d.created_at, d.changed_at, d.newest_payment_at
+    END AS forgiven
 FROM (
     SELECT
-        o.order_id, o.currency, o.order_status, o.total_amount, o.created_at,
+        o.order_id, o.currency, o.order_status, o.total_amount,
         o.order_status IN ('CANCELLED', 'REFUNDED') AS is_over,
         CASE
             WHEN o.order_status = 'DELIVERED' THEN o.total_amount
@@ -29,9 +29,7 @@ FROM (
             ELSE 0.00
         END AS due,
         coalesce(e.captured, 0.00) AS captured,
-        coalesce(e.refunded, 0.00) AS refunded,
-        greatest(o.updated_at, p.updated_at) AS changed_at,
-        p.created_at AS newest_payment_at
+        coalesce(e.refunded, 0.00) AS refunded
     FROM public.orders AS o
     LEFT JOIN (
         SELECT
@@ -46,9 +44,7 @@ FROM (
         SELECT
             p.order_id,
             bool_or(m.method_name = 'CASH_ON_DELIVERY' AND p.payment_status NOT IN ('FAILED', 'CANCELLED'))
-                AS on_delivery,
-            max(p.updated_at) AS updated_at,
-            max(p.created_at) AS created_at
+                AS on_delivery
         FROM public.payments AS p
         JOIN public.payment_methods AS m ON m.payment_method_id = p.payment_method_id
         GROUP BY p.order_id
