@@ -13,16 +13,19 @@ struct DemoFiles {
         queries = try DemoStages.statements()
     }
 
-    /// A file a statement and month, and its hash beside the plan: the truth names lines by it.
+    /// A file a statement (of the bank: an account) and month, and its hash beside the plan: the truth names lines by it.
     func writeStatements() throws -> [DemoSummary.File] {
         var files: [DemoSummary.File] = []
         for row in try connection.query(try queries["months"].bind()) {
-            let (statement, month) = (try row.text("statement"), try row.text("month"))
+            let (statement, account) = (try row.text("statement"), try row.text("account"))
+            let month = try row.text("month")
+            var values: [String: SQLValue] = ["month": .date(month)]
+            if let currency = try row.optionalText("currency") { values["currency"] = .text(currency) }
             let file = try write(
-                queries[statement], ["month": .date(month)], to: "\(statement)/\(statement)-\(month.prefix(7)).csv")
+                queries[statement], values, to: "\(statement)/\(account)-\(month.prefix(7)).csv")
             try connection.execute(
                 try queries["written"].bind([
-                    "statement": .text(statement), "month": .date(month), "sha256": .text(file.sha256),
+                    "account": .text(account), "month": .date(month), "sha256": .text(file.sha256),
                 ]))
             files.append(file)
         }

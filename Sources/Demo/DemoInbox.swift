@@ -5,7 +5,7 @@ import FoundationEssentials
 struct DemoInbox {
     private let folder: String
     private let staging: String
-    private static let statements = ["stripe", "tcs"]
+    private static let statements = ["bank", "stripe", "tcs"]
 
     /// Makes the inbox and the staging folder, so that a folder that cannot be written is found before any work.
     init(_ folder: String) throws(Failure) {
@@ -59,9 +59,11 @@ struct DemoInbox {
     /// Takes the staging folder away; harmless when it is gone.
     func discard() { try? FileManager.default.removeItem(atPath: staging) }
 
-    /// `stripe-2026-06.csv`, `stripe-2026-07-01.csv`: somebody's own files keep their place.
+    /// `stripe-2026-06.csv`, `stripe-2026-07-01.csv`, `bank-PKR-2026-06.csv`: somebody's own files keep their place.
     private static func isDemoFile(_ name: String, of statement: String) -> Bool {
-        guard let match = name.wholeMatch(of: /([a-z]+)-[0-9]{4}-[0-9]{2}(-[0-9]{2})?\.csv/) else { return false }
+        guard let match = name.wholeMatch(of: /([a-z]+)(?:-[A-Z]{3})?-[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?\.csv/) else {
+            return false
+        }
         return match.1 == statement
     }
 

@@ -34,6 +34,7 @@ enum DemoStages {
         Stage("Plants breaks", "demo_08_plant_payments", PackageResources.demo_08_plant_payments_sql),
         Stage("Draws up Stripe's statement", "demo_09_stripe", PackageResources.demo_09_stripe_sql),
         Stage("Draws up TCS's remittances", "demo_10_tcs", PackageResources.demo_10_tcs_sql),
+        Stage("Draws up the bank's statements", "demo_10_bank", PackageResources.demo_10_bank_sql),
         Stage(
             "Plans reviews, chats and pictures", "demo_11_plan_community", PackageResources.demo_11_plan_community_sql),
         Stage("Takes indexes and foreign keys off", "demo_12_unhook", PackageResources.demo_12_unhook_sql),

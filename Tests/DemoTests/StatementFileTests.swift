@@ -81,6 +81,37 @@ struct StatementFileTests {
         }
     }
 
+    @Test("a bank's statement leads from its opening balance to its closing one, and opens where the last one closed")
+    func balances() throws {
+        try Marketplace.with(orders: 1500) { market in
+            let files = market.summary.statements.filter { $0.path.contains("/bank-") }
+            #expect(files.count == 72)
+            var closed: [String: Int] = [:]
+            var gaps = 0
+            var references: Set<String> = []
+            for file in files {
+                var lines = try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n")
+                    .map { $0.components(separatedBy: ",") }
+                #expect(lines.removeFirst() == ["Date", "Type", "Reference", "Description", "Currency", "Amount", "Balance"])
+                for line in lines { #expect(references.insert(line[2]).inserted, "\(line)") }
+                let (opening, closing) = (lines.removeFirst(), lines.removeLast())
+                #expect(opening[1] == "OPENING" && closing[1] == "CLOSING")
+                var balance = Self.hundredths(opening[5])
+                if let before = closed[opening[4]], before != balance { gaps += 1 }
+                for line in lines {
+                    let amount = Self.hundredths(line[5])
+                    balance += amount
+                    #expect(line[1] == (amount < 0 ? "DEBIT" : "CREDIT") && balance == Self.hundredths(line[6]), "\(line)")
+                    #expect(line[0] <= "2026-06-30")
+                }
+                #expect(balance == Self.hundredths(closing[5]) && closing[5] == closing[6])
+                closed[opening[4]] = balance
+            }
+            #expect(closed.count == 3)
+            #expect(try gaps == market.truth().filter { $0[0] == "bank.balance_gap" }.count)
+        }
+    }
+
     @Test("a file's name, size and hash are what the summary says")
     func summary() throws {
         try Marketplace.with(orders: 500) { market in

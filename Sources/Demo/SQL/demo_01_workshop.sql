@@ -78,4 +78,4 @@ CREATE UNLOGGED TABLE planted (
     money_effect numeric(14,2) NOT NULL,
     CHECK ((entity IS NULL) = (line_id IS NOT NULL))
 );
-CREATE UNLOGGED TABLE written_files (statement text NOT NULL, month date NOT NULL, sha256 text NOT NULL);
+CREATE UNLOGGED TABLE written_files (account text NOT NULL, month date NOT NULL, sha256 text NOT NULL);

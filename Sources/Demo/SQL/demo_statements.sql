@@ -1,10 +1,15 @@
 -- The statement files, a month each, and the truth; all from the plan.
 
 -- name: months
-SELECT f.statement, to_char(f.month, 'YYYY-MM-DD') AS month
-FROM (SELECT DISTINCT 'stripe' AS statement, month FROM stripe_file UNION SELECT DISTINCT 'tcs', month FROM tcs_file)
-    AS f
-ORDER BY f.statement, f.month;
+-- `account`: what a file is called before its month.
+SELECT f.statement, f.statement || coalesce('-' || f.currency, '') AS account, f.currency,
+    to_char(f.month, 'YYYY-MM-DD') AS month
+FROM (
+    SELECT DISTINCT 'stripe' AS statement, NULL AS currency, month FROM stripe_file
+    UNION SELECT DISTINCT 'tcs', NULL, month FROM tcs_file
+    UNION SELECT DISTINCT 'bank', currency, month FROM bank_file
+) AS f
+ORDER BY f.statement, f.currency, f.month;
 
 -- name: stripe
 SELECT
@@ -50,8 +55,24 @@ FROM (
 ) AS t
 ORDER BY t.part, t.line_no;
 
+-- name: bank
+SELECT
+    to_char(f.day, 'YYYY-MM-DD') AS "Date",
+    CASE f.sort WHEN 0 THEN 'OPENING' WHEN 2 THEN 'CLOSING' ELSE CASE WHEN f.amount < 0 THEN 'DEBIT' ELSE 'CREDIT' END END
+        AS "Type",
+    CASE f.sort WHEN 0 THEN 'OPEN' WHEN 2 THEN 'CLOSE' ELSE 'FT' END || '-' || f.currency || '-'
+        || to_char(f.day, 'YYYYMMDD') || CASE f.sort WHEN 1 THEN '-' || lpad(f.no::text, 2, '0') ELSE '' END
+        AS "Reference",
+    CASE f.sort WHEN 0 THEN 'Opening balance' WHEN 2 THEN 'Closing balance' ELSE f.description END AS "Description",
+    f.currency AS "Currency",
+    CASE f.sort WHEN 1 THEN f.amount ELSE f.balance END AS "Amount",
+    f.balance AS "Balance"
+FROM bank_file AS f
+WHERE f.currency = :'currency'::text AND f.month = :'month'::date
+ORDER BY f.line_no;
+
 -- name: written
-INSERT INTO written_files (statement, month, sha256) VALUES (:'statement'::text, :'month'::date, :'sha256'::text);
+INSERT INTO written_files (account, month, sha256) VALUES (:'account'::text, :'month'::date, :'sha256'::text);
 
 -- name: truth
 -- A line is known by its file's content and its place in it, so its entity is known only now.
@@ -62,10 +83,11 @@ FROM (
     SELECT p.code, 'line:' || left(w.sha256, 16) || ':' || f.line_no, p.role, p.money_effect
     FROM planted AS p
     JOIN (
-        SELECT 'stripe' AS statement, line_id, month, line_no FROM stripe_file
-        UNION ALL SELECT 'tcs', line_id, month, line_no FROM tcs_file
+        SELECT 'stripe' AS statement, 'stripe' AS account, line_id, month, line_no FROM stripe_file
+        UNION ALL SELECT 'tcs', 'tcs', line_id, month, line_no FROM tcs_file
+        UNION ALL SELECT 'bank', 'bank-' || currency, line_id, month, line_no FROM bank_file
     ) AS f ON f.statement = p.statement AND f.line_id = p.line_id
-    JOIN written_files AS w ON w.statement = f.statement AND w.month = f.month
+    JOIN written_files AS w ON w.account = f.account AND w.month = f.month
     WHERE p.entity IS NULL
 ) AS t
 ORDER BY t.code COLLATE "C", t.entity COLLATE "C";
