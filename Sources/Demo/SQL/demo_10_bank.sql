@@ -40,6 +40,32 @@ WHERE p.amount <> 0
 ORDER BY p.currency COLLATE "C", p.paid_on, p.payout_id COLLATE "C";
 DELETE FROM bank_lines WHERE day > :'anchor'::date;
 
+-- Planted: payouts that never come, that come with another amount, and credits of which nobody knows what they are for.
+DELETE FROM bank_lines AS l
+USING payout_plants AS p
+WHERE p.recipe = 'not at the bank' AND l.payout_id = payout_id(p.payout_day, p.currency);
+UPDATE bank_lines AS l
+SET amount = l.amount + p.effect
+FROM payout_plants AS p
+WHERE p.recipe = 'bank differs' AND l.payout_id = payout_id(p.payout_day, p.currency);
+WITH unknown AS (
+    INSERT INTO bank_lines (currency, day, description, amount)
+    SELECT
+        'PKR', banking_day(:'anchor'::date - 40 - pick(409, s.i, 280)::integer), 'Cash deposit Saddar branch',
+        4000 + 250 * pick(410, s.i, 100)
+    FROM generate_series(1, quota(3)) AS s (i)
+    RETURNING line_id, amount
+)
+INSERT INTO planted (code, statement, line_id, role, money_effect)
+SELECT 'bank.unidentified', 'bank', u.line_id, 'root', u.amount FROM unknown AS u;
+-- Planted: a month of the account in rupees that does not open with what the month before it closed with.
+CREATE UNLOGGED TABLE balance_gap AS
+SELECT
+    'PKR' AS currency, (date_trunc('month', :'anchor'::date) - interval '4 months')::date AS month, 0::bigint AS line_id,
+    -(1000 + 250 * pick(411, 1, 20))::numeric(14,2) AS amount;
+INSERT INTO planted (code, statement, line_id, role, money_effect)
+SELECT 'bank.balance_gap', 'bank', g.line_id, 'control', 0 FROM balance_gap AS g;
+
 -- What the shop pays: nobody's payout, and no break. Most of what a month brings goes to the sellers in the next.
 INSERT INTO bank_lines (currency, day, description, amount)
 SELECT d.currency, d.day, d.description || ' ' || to_char(d.month, 'YYYY-MM'), -d.amount
@@ -78,9 +104,10 @@ WITH accounts AS (
 ),
 filed AS (
     SELECT
-        a.currency, a.month, a.opening, greatest(a.month, first_day()) AS day, 0 AS sort, NULL::bigint AS line_id,
-        NULL::text AS description, 0.00 AS amount
+        a.currency, a.month, a.opening, greatest(a.month, first_day()) AS day, 0 AS sort, g.line_id,
+        NULL::text AS description, coalesce(g.amount, 0.00) AS amount
     FROM accounts AS a
+    LEFT JOIN balance_gap AS g ON g.currency = a.currency AND g.month = a.month
     UNION ALL
     SELECT
         l.currency, a.month, a.opening, l.day, 1, l.line_id, l.description, l.amount

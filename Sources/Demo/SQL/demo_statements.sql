@@ -19,7 +19,7 @@ SELECT
     to_char(f.created_at, 'YYYY-MM-DD HH24:MI:SS') AS created_utc,
     to_char(f.payout_day::timestamp - interval '1 day', 'YYYY-MM-DD HH24:MI:SS') AS available_on_utc,
     lower(f.currency) AS currency,
-    f.gross, f.fee, f.gross - f.fee AS net,
+    f.gross, f.fee, f.gross - f.fee + f.net_off AS net,
     f.category AS reporting_category,
     f.source_id, f.description,
     CASE WHEN f.category IN ('charge', 'refund') THEN f.gross END AS customer_facing_amount,
