@@ -5,7 +5,7 @@ import FoundationEssentials
 struct DemoInbox {
     private let folder: String
     private let staging: String
-    private static let statements = ["bank", "stripe", "tcs"]
+    private static let statements = ["bank", "jazzcash", "stripe", "tcs"]
 
     /// Makes the inbox and the staging folder, so that a folder that cannot be written is found before any work.
     init(_ folder: String) throws(Failure) {

@@ -3,8 +3,8 @@ package import Money
 package import Postgres
 import Schema
 
-/// The generated marketplace (docs/demo.md): two years of a shop that never was, its gateway's, courier's and bank's statements,
-/// and the truth about what is wrong with them.
+/// The generated marketplace (docs/demo.md): two years of a shop that never was, the statements of its gateways, its
+/// courier and its bank, and the truth about what is wrong with them.
 package enum DemoMarket {
     /// Fewer orders leave too few payments to plant every break among.
     package static let leastOrders = 500
@@ -22,7 +22,7 @@ package enum DemoMarket {
     /// - Parameters:
     ///   - orders: how many; everything else grows with them.
     ///   - connection: of a login that owns the database, outside a transaction; migrated.
-    ///   - inbox: the folder of statements; `bank/`, `stripe/`, `tcs/` and `truth.csv` come to lie in it.
+    ///   - inbox: the folder of statements; a folder for each of them and `truth.csv` come to lie in it.
     /// - Throws: `demo.refused` for a database that holds rows which no demo made; `parameter.invalid`;
     ///   `schema.behind`; `file.unwritable`, `disk.full`.
     package static func generate(

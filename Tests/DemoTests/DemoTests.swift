@@ -37,7 +37,9 @@ struct DemoTests {
             #expect(!files.fileExists(atPath: "\(market.inbox)/stripe/imported/stripe-2026-06.csv"))
             #expect(files.fileExists(atPath: "\(market.inbox)/stripe/stripe-2026-06.csv"))
             #expect(files.fileExists(atPath: "\(market.inbox)/stripe/my-own.csv"))
-            #expect(try files.contentsOfDirectory(atPath: market.inbox).sorted() == ["bank", "stripe", "tcs", "truth.csv"])
+            #expect(
+                try files.contentsOfDirectory(atPath: market.inbox).sorted()
+                    == ["bank", "jazzcash", "stripe", "tcs", "truth.csv"])
             // Every table of the pipeline that is not the journal of migrations or the mark itself.
             let tables = try market.connection.query(
                 Statement(

@@ -60,6 +60,8 @@ struct NightsTests {
     @Test("each of Stripe's payouts of the day is the sum of its lines, and TCS's totals are those of its own")
     func statements() throws {
         try Marketplace.with(orders: 5000) { market in
+            // A payout row that comes late has had its lines long ago.
+            let late = try market.truth().filter { $0[0] == "payout.missing" }.map { $0[1] }
             let night = try DemoMarket.mend(night: 2, on: market.connection, inbox: market.inbox)
             #expect(
                 night.statements.map { ($0.path as NSString).lastPathComponent }
@@ -69,8 +71,9 @@ struct NightsTests {
                 let fields = line.components(separatedBy: ",")
                 payouts[fields[0], default: 0] += try #require(Decimal(string: fields[8]))
             }
-            #expect(!payouts.isEmpty)
-            #expect(payouts.allSatisfy { $0.value == 0 }, "\(payouts)")
+            let wrong = payouts.filter { $0.value != 0 }.map { "payout:\($0.key)" }
+            #expect(payouts.count > wrong.count)
+            #expect(wrong.count == 1 && late.contains(wrong[0]), "\(payouts)")
             var lines = try market.lines("tcs/tcs-2026-07-01.csv").dropFirst().map { $0.components(separatedBy: ",") }
             let footer = lines.removeLast()
             #expect(footer[2] == "\(lines.count)")

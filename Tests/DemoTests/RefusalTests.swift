@@ -76,7 +76,9 @@ struct RefusalTests {
                 }
                 #expect(failure.code == .diskFull && failure.exitCode == .failed)
                 #expect(try connection.query("SELECT FROM users").isEmpty)
-                #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["bank", "stripe", "tcs"])
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                        == ["bank", "jazzcash", "stripe", "tcs"])
                 #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/stripe").isEmpty)
             }
         }

@@ -84,6 +84,42 @@ struct StatementFileTests {
         }
     }
 
+    @Test("a batch of JazzCash is paid out as its lines say, less discount and taxes")
+    func batches() throws {
+        let lines = try Marketplace.with(orders: 1500) { try Self.batchLines($0) }
+        let kinds = Set(lines.map { $0[9] }).sorted()
+        #expect(kinds == ["REFUND", "SALE", "SETTLEMENT"])
+        let batches = Dictionary(grouping: lines) { $0[1] }
+        #expect(batches.count > 50)
+        for (batch, lines) in batches {
+            let sum = Self.left(lines)
+            #expect(sum == 0, "\(batch)")
+        }
+        for line in lines {
+            let off = abs(Self.left([line])) - Self.hundredths(line[15])
+            #expect(off == 0, "\(line)")
+        }
+    }
+
+    private static func batchLines(_ market: Marketplace) throws -> [[String]] {
+        var lines: [[String]] = []
+        for file in market.summary.statements where file.path.contains("/jazzcash-") {
+            let text = try String(contentsOfFile: file.path, encoding: .utf8)
+            lines += text.split(separator: "\n").dropFirst().map { $0.components(separatedBy: ",") }
+        }
+        return lines
+    }
+
+    /// What is left of the amounts after discount and taxes, as the column D/C signs them.
+    private static func left(_ lines: [[String]]) -> Int {
+        var sum = 0
+        for line in lines {
+            sum += hundredths(line[11]) * (line[10] == "D" ? -1 : 1)
+            sum -= hundredths(line[12]) + hundredths(line[13]) + hundredths(line[14])
+        }
+        return sum
+    }
+
     @Test("a bank's statement leads from its opening balance to its closing one, and opens where the last one closed")
     func balances() throws {
         try Marketplace.with(orders: 1500) { market in
@@ -95,7 +131,10 @@ struct StatementFileTests {
             for file in files {
                 var lines = try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n")
                     .map { $0.components(separatedBy: ",") }
-                #expect(lines.removeFirst() == ["Date", "Type", "Reference", "Description", "Currency", "Amount", "Balance"])
+                #expect(
+                    lines.removeFirst() == [
+                        "Date", "Type", "Reference", "Description", "Currency", "Amount", "Balance",
+                    ])
                 for line in lines { #expect(references.insert(line[2]).inserted, "\(line)") }
                 let (opening, closing) = (lines.removeFirst(), lines.removeLast())
                 #expect(opening[1] == "OPENING" && closing[1] == "CLOSING")
@@ -104,7 +143,8 @@ struct StatementFileTests {
                 for line in lines {
                     let amount = Self.hundredths(line[5])
                     balance += amount
-                    #expect(line[1] == (amount < 0 ? "DEBIT" : "CREDIT") && balance == Self.hundredths(line[6]), "\(line)")
+                    #expect(
+                        line[1] == (amount < 0 ? "DEBIT" : "CREDIT") && balance == Self.hundredths(line[6]), "\(line)")
                     #expect(line[0] <= "2026-06-30")
                 }
                 #expect(balance == Self.hundredths(closing[5]) && closing[5] == closing[6])

@@ -47,6 +47,11 @@ CREATE FUNCTION first_day() RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN :'anchor'::date - 729;
 
+-- When gateways pay out what was captured on a day: three days later or more, never on a weekend.
+CREATE FUNCTION payout_day(captured date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN captured + CASE extract(isodow FROM captured) WHEN 3 THEN 5 WHEN 4 THEN 4 ELSE 3 END::integer;
+
 -- How many of one plant: at 10,000 orders the number itself, at a hundred times the orders three times as many.
 CREATE FUNCTION quota(base integer) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE

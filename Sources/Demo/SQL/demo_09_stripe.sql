@@ -1,9 +1,6 @@
 -- Stripe's itemized payout reconciliation: one payout a business day and currency, three days or more after a capture.
 -- Amounts are major units; `gross - fee = net` on every row, but where something
 -- else is planted.
-CREATE FUNCTION payout_day(captured date) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN captured + CASE extract(isodow FROM captured) WHEN 3 THEN 5 WHEN 4 THEN 4 ELSE 3 END::integer;
 CREATE FUNCTION payout_key(day date, currency text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (day - date '2020-01-01') * 4 + CASE currency WHEN 'USD' THEN 1 WHEN 'AED' THEN 2 ELSE 0 END;
@@ -104,7 +101,8 @@ WITH orphans AS (
 INSERT INTO planted (code, statement, line_id, role, money_effect)
 SELECT 'settlement.orphan', 'stripe', o.line_id, 'root', o.gross FROM orphans AS o;
 
--- Planted: a fee that is not the agreed one, and a net that is not the gross less the fee. The payout follows its lines.
+-- Planted: a fee that is not the agreed one, and a net that is not the gross less the fee. The
+-- payout follows its lines.
 CREATE UNLOGGED TABLE charge_plants AS
 SELECT l.line_id, row_number() OVER (ORDER BY pick(405, l.line_id, 1000000007), l.line_id) AS rank
 FROM stripe_lines AS l

@@ -32,6 +32,10 @@ FROM (
     FROM stripe_lines AS l
     WHERE l.category = 'payout'
     UNION ALL
+    SELECT 'PKR', f.batch_day, f.batch, 'JazzCash settlement', -f.amount
+    FROM jazzcash_file AS f
+    WHERE f.kind = 'SETTLEMENT'
+    UNION ALL
     SELECT 'PKR', f.remitted_on, f.remittance_no, 'TCS COD remittance', sum(f.net)
     FROM tcs_file AS f
     GROUP BY f.remitted_on, f.remittance_no
@@ -61,7 +65,8 @@ SELECT 'bank.unidentified', 'bank', u.line_id, 'root', u.amount FROM unknown AS 
 -- Planted: a month of the account in rupees that does not open with what the month before it closed with.
 CREATE UNLOGGED TABLE balance_gap AS
 SELECT
-    'PKR' AS currency, (date_trunc('month', :'anchor'::date) - interval '4 months')::date AS month, 0::bigint AS line_id,
+    'PKR' AS currency, (date_trunc('month', :'anchor'::date) - interval '4 months')::date AS month,
+    0::bigint AS line_id,
     -(1000 + 250 * pick(411, 1, 20))::numeric(14,2) AS amount;
 INSERT INTO planted (code, statement, line_id, role, money_effect)
 SELECT 'bank.balance_gap', 'bank', g.line_id, 'control', 0 FROM balance_gap AS g;

@@ -130,6 +130,38 @@ CROSS JOIN LATERAL (
 ) AS said
 WHERE p.object = 'payment_intent'
 UNION ALL
+-- JazzCash calls back with what became of the payment. An amount is in paisa, as text.
+SELECT
+    p.payment_id,
+    jsonb_build_object(
+        'pp_Version', '1.1', 'pp_TxnType', 'MWALLET', 'pp_Language', 'EN', 'pp_MerchantID', 'MC25041',
+        'pp_SubMerchantID', '', 'pp_TxnRefNo', jazzcash_ref(p.initiated_at, p.key),
+        'pp_Amount', (p.answer_amount * 100)::bigint::text, 'pp_TxnCurrency', p.answer_currency,
+        'pp_TxnDateTime', to_char(p.captured_at + interval '5 hours', 'YYYYMMDDHH24MISS'),
+        'pp_BillReference', o.order_number, 'pp_ResponseCode', p.answer_status,
+        'pp_ResponseMessage', CASE p.answer_status
+            WHEN '000' THEN 'Thank you for Using JazzCash, your transaction was successful.'
+            WHEN '101' THEN 'Transaction could not be completed.' WHEN '131' THEN 'Transaction is refunded.'
+            WHEN '112' THEN 'Transaction is cancelled.' ELSE 'Transaction is pending.' END,
+        'pp_RetreivalReferenceNo', jazzcash_rrn(p.key * 2), 'pp_AuthCode', '', 'pp_BankID', '', 'pp_ProductID', '',
+        'pp_SettlementExpiry', '', 'pp_SecureHash', upper(encode(sha256(token(425, p.key)::bytea), 'hex')))
+FROM plan_payments AS p
+JOIN plan_orders AS o ON o.n = p.n
+WHERE p.object = 'callback'
+UNION ALL
+-- The answer to an inquiry has two levels, and no amount: the outer code says that the inquiry worked.
+SELECT
+    p.payment_id,
+    jsonb_build_object(
+        'pp_ResponseCode', '000', 'pp_ResponseMessage', 'The requested operation has been performed successfully.',
+        'pp_PaymentResponseCode', p.answer_status, 'pp_Status', CASE p.answer_status
+            WHEN '121' THEN 'Completed' WHEN '124' THEN 'Pending' ELSE 'Failed' END,
+        'pp_RetrievalReferenceNo', jazzcash_rrn(p.key * 2), 'pp_SettlementDate', '', 'pp_SettlementExpiry', '',
+        'pp_AuthCode', '', 'pp_BankID', '', 'pp_ProductID', '',
+        'pp_SecureHash', upper(encode(sha256(token(425, p.key)::bytea), 'hex')))
+FROM plan_payments AS p
+WHERE p.object = 'inquiry'
+UNION ALL
 -- A gateway that nobody mapped yet.
 SELECT
     p.payment_id,
@@ -148,6 +180,7 @@ SELECT
     p.status, p.amount, p.currency,
     CASE p.known_by
         WHEN 'charge' THEN 'ch_' || token(82, p.key) WHEN 'payment_intent' THEN 'pi_' || token(83, p.key)
+        WHEN 'jazzcash' THEN jazzcash_ref(p.initiated_at, p.key)
         WHEN 'payfast' THEN 'PF-' || left(token(86, p.key), 16)
         ELSE CASE WHEN p.channel = 'bank' AND p.completed_at IS NOT NULL
             THEN 'FT' || to_char(p.completed_at, 'YYDDD') || upper(left(token(252, p.key), 10)) END

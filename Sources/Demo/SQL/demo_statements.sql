@@ -7,6 +7,7 @@ SELECT f.statement, f.statement || coalesce('-' || f.currency, '') AS account, f
 FROM (
     SELECT DISTINCT 'stripe' AS statement, NULL AS currency, month FROM stripe_file
     UNION SELECT DISTINCT 'tcs', NULL, month FROM tcs_file
+    UNION SELECT DISTINCT 'jazzcash', NULL, month FROM jazzcash_file
     UNION SELECT DISTINCT 'bank', currency, month FROM bank_file
 ) AS f
 ORDER BY f.statement, f.currency, f.month;
@@ -55,11 +56,34 @@ FROM (
 ) AS t
 ORDER BY t.part, t.line_no;
 
+-- name: jazzcash
+SELECT
+    to_char(f.batch_day, 'YY/MM/DD') AS "Processing Date",
+    f.batch AS "Batch Number",
+    'MC25041' AS "Merchant Number",
+    f.rrn AS "RRN",
+    f.reference AS "Txn Ref No",
+    f.bill AS "Bill Reference",
+    '586' AS "Currency Code",
+    to_char(f.taken_at + interval '5 hours', 'YY/MM/DD') AS "Transaction Date",
+    to_char(f.taken_at + interval '5 hours', 'HH24:MI:SS') AS "Transaction Time",
+    f.kind AS "Transaction Type",
+    CASE WHEN f.amount < 0 THEN 'D' ELSE 'C' END AS "D/C",
+    abs(f.amount) AS "Transaction Amount",
+    f.mdr AS "MDR",
+    f.fed AS "FED Amount",
+    f.wht AS "WHT Amount",
+    abs(f.net) AS "Net Amount"
+FROM jazzcash_file AS f
+WHERE f.month = :'month'::date
+ORDER BY f.line_no;
+
 -- name: bank
 SELECT
     to_char(f.day, 'YYYY-MM-DD') AS "Date",
-    CASE f.sort WHEN 0 THEN 'OPENING' WHEN 2 THEN 'CLOSING' ELSE CASE WHEN f.amount < 0 THEN 'DEBIT' ELSE 'CREDIT' END END
-        AS "Type",
+    CASE
+        WHEN f.sort = 0 THEN 'OPENING' WHEN f.sort = 2 THEN 'CLOSING' WHEN f.amount < 0 THEN 'DEBIT' ELSE 'CREDIT'
+    END AS "Type",
     CASE f.sort WHEN 0 THEN 'OPEN' WHEN 2 THEN 'CLOSE' ELSE 'FT' END || '-' || f.currency || '-'
         || to_char(f.day, 'YYYYMMDD') || CASE f.sort WHEN 1 THEN '-' || lpad(f.no::text, 2, '0') ELSE '' END
         AS "Reference",
@@ -85,6 +109,7 @@ FROM (
     JOIN (
         SELECT 'stripe' AS statement, 'stripe' AS account, line_id, month, line_no FROM stripe_file
         UNION ALL SELECT 'tcs', 'tcs', line_id, month, line_no FROM tcs_file
+        UNION ALL SELECT 'jazzcash', 'jazzcash', line_id, month, line_no FROM jazzcash_file
         UNION ALL SELECT 'bank', 'bank-' || currency, line_id, month, line_no FROM bank_file
     ) AS f ON f.statement = p.statement AND f.line_id = p.line_id
     JOIN written_files AS w ON w.account = f.account AND w.month = f.month
