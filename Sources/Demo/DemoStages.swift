@@ -32,6 +32,10 @@ enum DemoStages {
         Stage("Plans the orders", "demo_06_plan_orders", PackageResources.demo_06_plan_orders_sql),
         Stage("Plans the payments", "demo_07_plan_payments", PackageResources.demo_07_plan_payments_sql),
         Stage("Plants breaks", "demo_08_plant_payments", PackageResources.demo_08_plant_payments_sql),
+        Stage("Plants breaks of orders", "demo_08_plant_orders", PackageResources.demo_08_plant_orders_sql),
+        Stage(
+            "Plants breaks of settlements", "demo_08_plant_settlements",
+            PackageResources.demo_08_plant_settlements_sql),
         Stage("Draws up JazzCash's statement", "demo_09_jazzcash", PackageResources.demo_09_jazzcash_sql),
         Stage("Draws up Stripe's statement", "demo_09_stripe", PackageResources.demo_09_stripe_sql),
         Stage("Draws up TCS's remittances", "demo_10_tcs", PackageResources.demo_10_tcs_sql),

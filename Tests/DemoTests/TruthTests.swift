@@ -11,13 +11,19 @@ struct TruthTests {
         "bank.balance_gap", "bank.payout_amount", "bank.payout_missing", "bank.unidentified", "cod.charges",
         "cod.returned_charge", "payout.missing", "payout.unitemised", "settlement.fee", "settlement.fee_tax",
         "settlement.line_arithmetic", "settlement.withholding",
-        "amount.mismatch", "cod.remittance_missing", "cod.remittance_over", "cod.remittance_short",
-        "cod.unknown_tracking", "currency.mismatch", "gateway.unknown", "order.arithmetic", "order.underpaid",
-        "payout.total", "response.missing", "response.unreadable", "settlement.amount", "settlement.duplicate",
-        "settlement.line_changed", "settlement.missing", "settlement.orphan", "status.mismatch",
+        "amount.mismatch", "amount.unit", "cod.remittance_missing", "cod.remittance_over", "cod.remittance_short",
+        "cod.status", "cod.unknown_tracking", "currency.mismatch", "gateway.unknown", "order.advance_missing",
+        "order.arithmetic", "order.currency", "order.edited_after_capture", "order.overpaid",
+        "order.paid_but_cancelled", "order.refund_missing", "order.refund_partial", "order.refund_unrecorded",
+        "order.refunded_unpaid", "order.underpaid", "payment.duplicate", "payment.stuck", "payout.total",
+        "response.missing", "response.unreadable", "settlement.amount", "settlement.chargeback",
+        "settlement.currency", "settlement.double_loss", "settlement.duplicate", "settlement.fx",
+        "settlement.line_changed", "settlement.missing", "settlement.orphan", "settlement.refund_amount",
+        "settlement.refund_missing", "settlement.refund_unrecorded", "settlement.status", "status.mismatch",
+        "transaction.mismatch",
     ]
 
-    @Test("every code is planted, sorted, once an entity; consequences carry no money; the summary counts them")
+    @Test("every code is planted, sorted, once an entity; only roots carry money; the summary counts them")
     func codes() throws {
         try Marketplace.with(orders: 10_000, seed: 3) { market in
             let truth = try market.truth()
@@ -29,7 +35,8 @@ struct TruthTests {
             for code in Self.codes {
                 // Of the bank's accounts one has a gap, and that carries no money.
                 if code == "bank.balance_gap" { continue }
-                let roots = truth.filter { $0[0] == code && $0[2] == "root" }.count
+                let role = code == "settlement.chargeback" ? "control" : "root"
+                let roots = truth.filter { $0[0] == code && $0[2] == role }.count
                 #expect((3...10).contains(roots), "\(code) \(roots)")
             }
             for row in truth {
@@ -92,6 +99,8 @@ struct TruthTests {
                     #expect(line[1] == "CREDIT" && line[5] == row[3])
                 case "bank.balance_gap":
                     #expect(line[1] == "OPENING")
+                case "settlement.fx":
+                    #expect(line[5] == "pkr" && line[13] == "usd")
                 default:
                     #expect(row[0] == "settlement.line_changed" && row[3] == "0.00")
                     #expect(file.path.hasSuffix("stripe-2026-06.csv"))
@@ -135,6 +144,33 @@ struct TruthTests {
                 "SELECT count(DISTINCT order_id) FROM payments JOIN payment_methods USING (payment_method_id)"
                     + " WHERE method_name = 'CASH_ON_DELIVERY'")
             #expect((800...1000).contains(cash))
+        }
+    }
+
+    @Test("refunds in part, disputes that were won and conversions near the reference rate happen, and are no break")
+    func innocent() throws {
+        try Marketplace.with(orders: 1000) { market in
+            let planted = try Set(market.truth().map { $0[1] })
+            let refunded = try market.connection.query(
+                .init(
+                    "SELECT payment_id, gateway_response ->> 'id' AS charge FROM payments JOIN orders o USING (order_id)"
+                        + " WHERE order_status = 'DELIVERED' AND payment_status = 'COMPLETED' AND o.total_amount = amount"
+                        + " AND (gateway_response ->> 'amount_refunded')::numeric > 0", name: "test")
+            ).map { "payment:\(try $0.int("payment_id"))" }
+            #expect(refunded.count > planted.intersection(refunded).count)
+            var types: [String: Int] = [:]
+            var converted = 0
+            for file in market.summary.statements where file.path.contains("/stripe-") {
+                for row in try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n").dropFirst() {
+                    let line = row.components(separatedBy: ",")
+                    types[line[9], default: 0] += 1
+                    if line[13] != "" && line[13] != line[5] { converted += 1 }
+                }
+            }
+            let won = types["dispute_reversal"] ?? 0
+            let lost = try market.truth().filter { $0[0] == "settlement.chargeback" }.count
+            #expect(won > 0 && types["dispute"] == won + lost)
+            #expect(converted > (try market.truth().filter { $0[0] == "settlement.fx" }.count))
         }
     }
 

@@ -32,17 +32,21 @@ CREATE UNLOGGED TABLE stripe_lines (
     description  text NOT NULL,
     charge_id    text,
     intent_id    text,
-    order_number text
+    order_number text,
+    -- What the customer was charged, where that is another currency.
+    presented_amount   numeric(12,2),
+    presented_currency text
 );
 
 -- Captures and refunds, as the plan has them.
 INSERT INTO stripe_lines (
     payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description, charge_id,
-    intent_id, order_number)
+    intent_id, order_number, presented_amount, presented_currency)
 SELECT
     payout_day(business_date(p.captured_at)), p.line_currency, 0, v.n IS NULL, 'txn_' || token(84, p.key * 2),
     p.captured_at, p.line_amount, stripe_fee(p.line_amount, p.line_currency), 'charge', 'ch_' || token(82, p.key),
-    'Order ' || o.order_number, 'ch_' || token(82, p.key), 'pi_' || token(83, p.key), o.order_number
+    'Order ' || o.order_number, 'ch_' || token(82, p.key), 'pi_' || token(83, p.key), o.order_number,
+    p.presented_amount, p.presented_currency
 FROM plan_payments AS p
 JOIN plan_orders AS o ON o.n = p.n
 LEFT JOIN victims AS v ON v.n = p.n
@@ -60,6 +64,32 @@ FROM plan_payments AS p
 JOIN plan_orders AS o ON o.n = p.n
 WHERE p.channel = 'stripe' AND p.line_refunded IS NOT NULL
 ORDER BY p.payment_id;
+
+-- Disputes, with their fee, and those that the shop won.
+INSERT INTO stripe_lines (
+    payout_day, currency, sort, is_natural, txn_id, created_at, gross, fee, category, source_id, description, charge_id,
+    intent_id, order_number)
+SELECT
+    payout_day(business_date(d.at)), p.line_currency, 0, FALSE, 'txn_' || token(d.tag, p.key), d.at,
+    d.sign * p.disputed, d.fee, d.category, 'dp_' || token(323, p.key),
+    d.words || ' FOR CHARGE (Order ' || o.order_number || ')', 'ch_' || token(82, p.key), 'pi_' || token(83, p.key),
+    o.order_number
+FROM plan_payments AS p
+JOIN plan_orders AS o ON o.n = p.n
+CROSS JOIN LATERAL (VALUES
+    (p.disputed_at, -1, 1500.00, 'dispute', 'DISPUTE', 321),
+    (p.won_at, 1, 0.00, 'dispute_reversal', 'DISPUTE REVERSAL', 322)
+) AS d (at, sign, fee, category, words, tag)
+WHERE p.disputed > 0 AND d.at IS NOT NULL
+ORDER BY p.payment_id, d.tag;
+
+-- Planted: conversions away from the reference rate.
+INSERT INTO planted (code, statement, line_id, role, money_effect)
+SELECT 'settlement.fx', 'stripe', l.line_id, 'root', l.gross - round(l.presented_amount * 279.50, 2)
+FROM victims AS v
+JOIN plan_orders AS o ON o.n = v.n
+JOIN stripe_lines AS l ON l.order_number = o.order_number AND l.presented_amount IS NOT NULL
+WHERE v.recipe = 'settled off the rate';
 
 -- Now and then Stripe takes a fee that belongs to no charge.
 INSERT INTO stripe_lines (

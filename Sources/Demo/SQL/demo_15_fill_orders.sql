@@ -33,7 +33,7 @@ SELECT
     i.created_at
 FROM (
     SELECT o.n, 1 AS no, o.product_1 AS product_id, o.name_1 AS product_name, o.price_1 AS price,
-        o.quantity_1 AS quantity, o.created_at
+        o.quantity_1 AS quantity, coalesce(o.edited_at, o.created_at) AS created_at
     FROM plan_orders AS o
     UNION ALL
     SELECT o.n, 2, o.product_2, o.name_2, o.price_2, 1, o.created_at FROM plan_orders AS o WHERE o.product_2 IS NOT NULL
@@ -56,7 +56,7 @@ SELECT
     format(
         '{"id":"ch_%s","object":"charge","amount":%s,"amount_captured":%s,"amount_refunded":%s,'
         '"balance_transaction":%s,"captured":%s,"created":%s,"currency":%s,'
-        '"description":"Order %s","disputed":false,"failure_code":%s,"failure_message":%s,"livemode":true,'
+        '"description":"Order %s","disputed":%s,"failure_code":%s,"failure_message":%s,"livemode":true,'
         '"metadata":{"order_number":"%s"},"outcome":{"network_status":"%s","risk_level":"normal","risk_score":%s},'
         '"paid":%s,"payment_intent":"pi_%s","payment_method_details":{"card":{"brand":"%s",'
         '"country":"PK","exp_month":%s,"exp_year":%s,"funding":"%s","last4":"%s"},"type":"card"},"refunded":%s,'
@@ -71,7 +71,7 @@ SELECT
                 (said.fee * 100)::bigint, ((p.answer_amount - said.fee) * 100)::bigint)
         END,
         (p.answer_status <> 'failed')::text, epoch(p.captured_at), said.currency, o.order_number,
-        CASE WHEN p.answer_status = 'failed' THEN '"card_declined"' ELSE 'null' END,
+        (p.disputed > 0)::text, CASE WHEN p.answer_status = 'failed' THEN '"card_declined"' ELSE 'null' END,
         CASE WHEN p.answer_status = 'failed' THEN '"Your card was declined."' ELSE 'null' END,
         o.order_number,
         CASE WHEN p.answer_status = 'failed' THEN 'declined_by_network' ELSE 'approved_by_network' END,
@@ -181,6 +181,7 @@ SELECT
     CASE p.known_by
         WHEN 'charge' THEN 'ch_' || token(82, p.key) WHEN 'payment_intent' THEN 'pi_' || token(83, p.key)
         WHEN 'jazzcash' THEN jazzcash_ref(p.initiated_at, p.key)
+        WHEN 'other' THEN 'ch_' || token(331, p.key)
         WHEN 'payfast' THEN 'PF-' || left(token(86, p.key), 16)
         ELSE CASE WHEN p.channel = 'bank' AND p.completed_at IS NOT NULL
             THEN 'FT' || to_char(p.completed_at, 'YYDDD') || upper(left(token(252, p.key), 10)) END

@@ -23,8 +23,9 @@ SELECT
     f.gross, f.fee, f.gross - f.fee + f.net_off AS net,
     f.category AS reporting_category,
     f.source_id, f.description,
-    CASE WHEN f.category IN ('charge', 'refund') THEN f.gross END AS customer_facing_amount,
-    CASE WHEN f.category IN ('charge', 'refund') THEN lower(f.currency) END AS customer_facing_currency,
+    CASE WHEN f.category IN ('charge', 'refund') THEN coalesce(f.presented_amount, f.gross) END AS customer_facing_amount,
+    CASE WHEN f.category IN ('charge', 'refund') THEN lower(coalesce(f.presented_currency, f.currency)) END
+        AS customer_facing_currency,
     f.charge_id,
     f.intent_id AS payment_intent_id,
     f.order_number AS "payment_metadata[order_number]"
