@@ -90,7 +90,7 @@ struct StatementFileTests {
         let kinds = Set(lines.map { $0[9] }).sorted()
         #expect(kinds == ["REFUND", "SALE", "SETTLEMENT"])
         let batches = Dictionary(grouping: lines) { $0[1] }
-        #expect(batches.count > 50)
+        #expect(batches.count > 40)
         for (batch, lines) in batches {
             let sum = Self.left(lines)
             #expect(sum == 0, "\(batch)")
