@@ -9,7 +9,8 @@ import Testing
 struct MonthEndTests {
     static let folder = "\(Repository.root)/Tests/Fixtures/month-end"
 
-    static let months: [String] = (try? FileManager.default.contentsOfDirectory(atPath: folder))
+    static let months: [String] =
+        (try? FileManager.default.contentsOfDirectory(atPath: folder))
         .map { names in names.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/orders.csv") }.sorted() }
         ?? []
 
