@@ -56,9 +56,11 @@ package final class Connection {
         handle = nil
     }
 
+    /// Compiling a query costs seconds, and no query of a batch is run often enough to earn them back: no JIT.
     private static let sessionSettings = """
         SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres'; SET search_path = public;
         SET standard_conforming_strings = on; SET bytea_output = hex; SET extra_float_digits = 1;
+        SET jit = off;
         SET client_min_messages = notice
         """
 
