@@ -79,7 +79,7 @@ let package = Package(
         tests("ConfigurationTests", ["Configuration"]),
         tests("SchemaTests", ["Schema", "TestSupport"]),
         tests("MarketplaceTests", ["Marketplace", "TestSupport"]),
-        tests("ReconciliationTests", ["Reconciliation", "Demo", "TestSupport"]),
+        tests("ReconciliationTests", ["Reconciliation", "Demo", "Schema", "TestSupport"]),
         tests("ReportingTests", ["Reporting", "TestSupport"]),
         tests("JobsTests", ["Jobs", "Reconciliation", "TestSupport"]),
         tests("DemoTests", ["Demo", "TestSupport"]),

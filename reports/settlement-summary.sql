@@ -20,6 +20,7 @@ columns:
   chargebacks: { heading: Chargebacks, kind: money, width: 15, total: sum }
   reversals: { heading: Reversals, kind: money, width: 15, total: sum }
   fees: { heading: Fees, kind: money, width: 16, total: sum }
+  fee_refunds: { heading: Fees given back, kind: money, width: 16, total: sum }
   fee_tax: { heading: Tax on fees, kind: money, width: 15, total: sum }
   dispute_fees: { heading: Dispute fees, kind: money, width: 14, total: sum }
   income_tax_withheld: { heading: Income tax withheld, kind: money, width: 19, total: sum }
@@ -71,9 +72,24 @@ WITH bounds AS (
             AS chargebacks,
         sum(CASE WHEN s.line_type = 'chargeback_reversal' AND NOT s.is_converted
             THEN s.gross + s.presented ELSE 0.00 END) AS reversals,
-        sum(CASE WHEN s.line_type IN ('fee', 'fee_refund') THEN s.gross ELSE 0.00 END - s.fee) AS fees,
+        -- What a line of a dispute takes is the price of the dispute; of all others a fee below nothing is one given back.
+        sum(CASE
+            WHEN s.line_type IN ('chargeback', 'chargeback_reversal') THEN 0.00
+            WHEN s.line_type = 'fee' THEN least(s.gross - s.fee, 0.00)
+            ELSE least(-s.fee, 0.00)
+        END) AS fees,
+        sum(CASE
+            WHEN s.line_type IN ('chargeback', 'chargeback_reversal') THEN 0.00
+            WHEN s.line_type = 'fee' THEN greatest(s.gross - s.fee, 0.00)
+            WHEN s.line_type = 'fee_refund' THEN s.gross + greatest(-s.fee, 0.00)
+            ELSE greatest(-s.fee, 0.00)
+        END) AS fee_refunds,
         sum(CASE WHEN s.line_type = 'fee_tax' THEN s.gross ELSE 0.00 END - s.fee_tax) AS fee_tax,
-        sum(CASE WHEN s.line_type = 'dispute_fee' THEN s.gross ELSE 0.00 END) AS dispute_fees,
+        sum(CASE
+            WHEN s.line_type = 'dispute_fee' THEN s.gross
+            WHEN s.line_type IN ('chargeback', 'chargeback_reversal') THEN -s.fee
+            ELSE 0.00
+        END) AS dispute_fees,
         sum(CASE WHEN s.line_type = 'withholding' THEN s.gross ELSE 0.00 END - s.income_tax) AS income_tax_withheld,
         sum(-s.sales_tax) AS sales_tax_withheld,
         sum(CASE WHEN s.line_type IN ('adjustment', 'transfer') THEN s.gross ELSE 0.00 END) AS adjustments,
@@ -98,6 +114,7 @@ SELECT
     c.chargebacks,
     c.reversals,
     c.fees,
+    c.fee_refunds,
     c.fee_tax,
     c.dispute_fees,
     c.income_tax_withheld,

@@ -109,7 +109,8 @@ FROM (
         concat_ws(
             ', ', l.line_type || ' ' || l.gross || ' ' || l.currency,
             CASE WHEN l.converted THEN 'charged ' || l.charged || ' ' || l.charged_currency END,
-            CASE WHEN l.fee <> 0 THEN 'fee ' || l.fee END, CASE WHEN l.fee_tax <> 0 THEN 'tax on it ' || l.fee_tax END,
+            CASE WHEN l.fee > 0 THEN 'fee ' || l.fee WHEN l.fee < 0 THEN 'fee given back ' || -l.fee END,
+            CASE WHEN l.fee_tax <> 0 THEN 'tax on it ' || l.fee_tax END,
             CASE WHEN l.income_tax + l.sales_tax <> 0 THEN 'withheld ' || l.income_tax + l.sales_tax END,
             CASE WHEN l.net <> l.gross THEN 'net ' || l.net END,
             'on ' || (l.settled_at AT TIME ZONE r.time_zone)::date, 'payout ' || l.payout_id,

@@ -39,8 +39,8 @@ FROM (
 GROUP BY i.part, i.currency
 
 -- name: line-inputs
--- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart, a
--- converted line in both of its currencies.
+-- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart, a fee
+-- below nothing as one that is given back, a converted line in both of its currencies.
 CREATE TEMPORARY TABLE recon_line_input ON COMMIT DROP AS
 SELECT i.kind, i.currency, sum(i.lines)::bigint AS lines, sum(i.amount) AS amount
 FROM (
@@ -50,8 +50,10 @@ FROM (
             l.kind, l.currency, l.charged_currency, l.charged_currency <> l.currency AS converted,
             sum(l.main) AS main, count(*) FILTER (WHERE l.main <> 0) AS mains,
             -sum(l.charged) AS gone, sum(l.gross) AS come, count(*) FILTER (WHERE l.gross <> 0) AS conversions,
-            -sum(l.fee) FILTER (WHERE l.kind <> 'fee') AS fee,
-            count(*) FILTER (WHERE l.kind <> 'fee' AND l.fee <> 0) AS fees,
+            -sum(l.fee) FILTER (WHERE l.fee > 0 OR l.is_dispute) AS fee,
+            count(*) FILTER (WHERE l.fee > 0 OR l.is_dispute AND l.fee <> 0) AS fees,
+            -sum(l.fee) FILTER (WHERE l.fee < 0 AND NOT l.is_dispute) AS fee_refund,
+            count(*) FILTER (WHERE l.fee < 0 AND NOT l.is_dispute) AS fee_refunds,
             -sum(l.fee_tax) FILTER (WHERE l.kind <> 'fee_tax') AS fee_tax,
             count(*) FILTER (WHERE l.kind <> 'fee_tax' AND l.fee_tax <> 0) AS fee_taxes,
             -sum(l.income_tax) FILTER (WHERE l.kind <> 'income_tax_withheld') AS income_tax,
@@ -62,11 +64,16 @@ FROM (
             count(*) FILTER (WHERE l.difference <> 0) AS differences
         FROM (
             SELECT
-                CASE WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE t.kind END AS kind,
-                l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, c.charged, c.charged_currency,
-                t.sign * c.charged - CASE t.kind
-                    WHEN 'fee' THEN l.fee WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax
-                    ELSE 0.00 END AS main,
+                CASE
+                    WHEN t.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out'
+                    WHEN t.kind = 'fee' AND t.sign * c.charged - l.fee > 0 THEN 'fee_refund'
+                    ELSE t.kind
+                END AS kind,
+                t.kind IN ('chargeback', 'chargeback_reversal') AS is_dispute,
+                l.currency, l.gross, l.fee - f.own AS fee, l.fee_tax, l.income_tax, l.sales_tax, c.charged,
+                c.charged_currency,
+                t.sign * c.charged - f.own - CASE t.kind
+                    WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax ELSE 0.00 END AS main,
                 CASE WHEN t.kind NOT IN ('payout', 'bank_credit')
                     THEN l.net - l.gross + l.fee + l.fee_tax + l.income_tax + l.sales_tax ELSE 0.00 END AS difference
             FROM mainspring.lines AS l
@@ -78,6 +85,10 @@ FROM (
                     CASE WHEN t.part IS NOT NULL AND l.presented_currency <> l.currency THEN l.presented_amount
                         ELSE l.gross END AS charged
             ) AS c
+            -- What is in the column of fees of a line that is itself a fee, or one given back, is that.
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN t.kind = 'fee' OR t.kind = 'fee_refund' AND l.fee < 0 THEN l.fee ELSE 0.00 END AS own
+            ) AS f
             WHERE l.settled_at < (SELECT cut_off FROM recon_run)
         ) AS l
         GROUP BY l.kind, l.currency, l.charged_currency
@@ -88,6 +99,7 @@ FROM (
         ('conversion_in', g.currency, CASE WHEN g.converted THEN g.conversions ELSE 0 END, g.come),
         (CASE WHEN g.kind IN ('chargeback', 'chargeback_reversal') THEN 'dispute_fee' ELSE 'fee' END, g.currency, g.fees,
             g.fee),
+        ('fee_refund', g.currency, g.fee_refunds, g.fee_refund),
         ('fee_tax', g.currency, g.fee_taxes, g.fee_tax),
         ('income_tax_withheld', g.currency, g.income_taxes, g.income_tax),
         ('sales_tax_withheld', g.currency, g.sales_taxes, g.sales_tax),

@@ -68,9 +68,12 @@ WHERE d.amount <> 0
 -- name: components
 -- What a line is in money: its gross as the kind of its type, its deductions as kinds of their own, and what its net says
 -- beyond those. A converted line has money in two currencies: what was charged comes and goes in the one, and what was
--- settled comes in the other. The one list, for events and for the completeness proof of the working set.
+-- settled comes in the other. A fee that adds up to something given is a fee refund. The one list, for events and for the
+-- completeness proof of the working set.
 CREATE TEMPORARY TABLE recon_component ON COMMIT DROP AS
-SELECT c.line_id, c.kind, c.currency, sum(c.amount) AS amount
+SELECT
+    c.line_id, CASE WHEN c.kind = 'fee' AND sum(c.amount) > 0 THEN 'fee_refund' ELSE c.kind END AS kind, c.currency,
+    sum(c.amount) AS amount
 FROM (
     SELECT
         l.line_id,
@@ -83,8 +86,15 @@ FROM (
     UNION ALL
     SELECT l.line_id, 'conversion_in', l.currency, l.gross FROM recon_line AS l WHERE l.converted
     UNION ALL
-    -- What a dispute line takes off is the price of the dispute.
-    SELECT l.line_id, CASE WHEN l.part = 'dispute' THEN 'dispute_fee' ELSE 'fee' END, l.currency, -l.fee
+    -- What a dispute line takes off is the price of the dispute, and what one gives back is less of that price.
+    SELECT
+        l.line_id,
+        CASE
+            WHEN l.part = 'dispute' THEN 'dispute_fee'
+            WHEN l.kind = 'fee_refund' AND l.fee < 0 THEN 'fee_refund'
+            ELSE 'fee'
+        END,
+        l.currency, -l.fee
     FROM recon_line AS l
     WHERE l.kind IS NOT NULL AND l.fee <> 0
     UNION ALL

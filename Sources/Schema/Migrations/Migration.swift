@@ -58,5 +58,6 @@ package struct Migration: Sendable, Equatable {
         Migration(45, "spine", .pipeline, PackageResources.m045_spine_sql),
         Migration(46, "break_codes", .pipeline, PackageResources.m046_break_codes_sql),
         Migration(47, "order_dues", .pipeline, PackageResources.m047_order_dues_sql),
+        Migration(48, "fee_refund", .pipeline, PackageResources.m048_fee_refund_sql),
     ]
 }
