@@ -68,7 +68,8 @@ package struct SQLLibrary: Sendable {
         var sections = [Section(name: nil, line: 1, text: "")]
         let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         for (index, line) in lines.enumerated() {
-            if let match = line.wholeMatch(of: /--\s*name:\s*([A-Za-z0-9_.-]+)\s*/) {
+            // Most lines are no comment, and a pattern takes a thousand times as long to say so.
+            if line.hasPrefix("--"), let match = line.wholeMatch(of: /--\s*name:\s*([A-Za-z0-9_.-]+)\s*/) {
                 sections.append(Section(name: String(match.1), line: index + 2, text: ""))
             } else {
                 sections[sections.count - 1].text += line + "\n"

@@ -16,8 +16,7 @@ SELECT
     set_config('jit', 'off', TRUE),
     set_config('default_statistics_target', '10', TRUE)
 
--- name: analyze
-ANALYZE statement_staged;
+-- name: tables
 CREATE TEMPORARY TABLE statement_line (
     line_no              bigint NOT NULL,
     gateway_line_id      text,
@@ -58,38 +57,42 @@ CREATE TEMPORARY TABLE statement_guess (
     matched_by text NOT NULL
 ) ON COMMIT DROP
 
--- name: key-by-id
--- The gateway's own line id; `ordinal` above 1 is a duplicate in the file.
-INSERT INTO statement_key (line_no, line_key, ordinal)
-SELECT
-    l.line_no,
-    left(encode(sha256(convert_to(concat_ws(chr(31), :'channel'::text, 'id', l.gateway_line_id), 'UTF8')), 'hex'), 32),
-    row_number() OVER (PARTITION BY l.gateway_line_id ORDER BY l.line_no)
-FROM statement_line AS l
-
--- name: key-by-content
--- Without an id a line is its content and its ordinal among equals: never a duplicate, and of a content that two files
--- bring, as many lines stand as the file with the most has. concat_ws leaves out what is NULL: a line that was not
--- converted keeps the key that it had before conversions were read.
+-- name: key
+-- The gateway's own line id, where it has one; `ordinal` above 1 is a duplicate in the file. Without an id a line is its
+-- content and its ordinal among equals: never a duplicate, and of a content that two files bring, as many lines stand as
+-- the file with the most has. concat_ws leaves out what is NULL: a line that was not converted keeps the key that it had
+-- before conversions were read.
 INSERT INTO statement_key (line_no, line_key, ordinal)
 SELECT
     c.line_no,
-    left(encode(sha256(convert_to(concat_ws(chr(31), c.content,
-        row_number() OVER (PARTITION BY c.content ORDER BY c.line_no)), 'UTF8')), 'hex'), 32),
-    1
+    left(encode(sha256(convert_to(CASE
+        WHEN :'by_id'::boolean THEN concat_ws(chr(31), :'channel'::text, 'id', c.content)
+        ELSE concat_ws(chr(31), c.content, c.ordinal) END, 'UTF8')), 'hex'), 32),
+    CASE WHEN :'by_id'::boolean THEN c.ordinal ELSE 1 END
 FROM (
-    SELECT
-        l.line_no,
-        concat_ws(chr(31), :'channel'::text, 'content', l.line_type, coalesce(l.transaction_id, ''),
-            coalesce(l.merchant_reference, ''), coalesce(l.tracking_number, ''), coalesce(l.payout_id, ''), l.currency,
-            l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net, coalesce(l.captured_at::text, ''),
-            l.settled_at, l.presented_amount, l.presented_currency) AS content
-    FROM statement_line AS l
+    SELECT k.line_no, k.content, row_number() OVER (PARTITION BY k.content ORDER BY k.line_no) AS ordinal
+    FROM (
+        SELECT
+            l.line_no,
+            -- Equal is equal in every language: bytes are compared sooner.
+            CASE
+                WHEN :'by_id'::boolean THEN l.gateway_line_id
+                ELSE concat_ws(chr(31), :'channel'::text, 'content', l.line_type, coalesce(l.transaction_id, ''),
+                    coalesce(l.merchant_reference, ''), coalesce(l.tracking_number, ''), coalesce(l.payout_id, ''),
+                    l.currency, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.net,
+                    coalesce(l.captured_at::text, ''), l.settled_at, l.presented_amount, l.presented_currency)
+            END COLLATE "C" AS content
+        FROM statement_line AS l
+    ) AS k
 ) AS c
 
--- name: analyze-keyed
-ANALYZE statement_line;
-ANALYZE statement_key
+-- name: analyze-line
+-- Only what lines are looked up by: the planner needs to know how many there are, and how many have none.
+ANALYZE statement_line (
+    line_no, line_type, transaction_id, other_transaction_id, merchant_reference, tracking_number)
+
+-- name: analyze-key
+ANALYZE statement_key (line_no, line_key)
 
 -- name: standing
 -- The key holds the channel. No condition on a column of which the planner may know old statistics: it would take a
@@ -150,22 +153,13 @@ SET supersede_reason = :'reason'::text
 WHERE f.sha256 = :'sha256'::text
 
 -- name: totals
+-- Each row brings all of them too, as the file's row keeps them: the lines are added up once.
 SELECT
-    l.line_type, l.currency, count(*) AS lines, sum(l.gross) AS gross,
-    sum(l.fee + l.fee_tax + l.income_tax + l.sales_tax) AS deductions, sum(l.net) AS net
-FROM statement_line AS l
-GROUP BY l.line_type, l.currency
-ORDER BY l.line_type, l.currency
-
--- name: file
-INSERT INTO mainspring.files (
-    sha256, statement, channel, file_name, bytes, lines, control_totals, imported_at, run_id, supersede_reason)
-SELECT
-    :'sha256'::text, :'statement'::text, :'channel'::text, :'file_name'::text, :'bytes'::bigint,
-    coalesce(sum(t.lines), 0), coalesce(jsonb_agg(jsonb_build_object(
+    t.line_type, t.currency, t.lines, t.gross, t.deductions, t.net,
+    jsonb_agg(jsonb_build_object(
         'type', t.line_type, 'currency', t.currency, 'lines', t.lines, 'gross', t.gross, 'deductions', t.deductions,
-        'net', t.net) ORDER BY t.line_type, t.currency), '[]'::jsonb),
-    :'imported_at'::timestamptz, :'run_id'::bigint, :'reason'::text
+        'net', t.net)) OVER (
+            ORDER BY t.line_type, t.currency ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS kept
 FROM (
     SELECT
         l.line_type, l.currency, count(*) AS lines, sum(l.gross) AS gross,
@@ -173,6 +167,14 @@ FROM (
     FROM statement_line AS l
     GROUP BY l.line_type, l.currency
 ) AS t
+ORDER BY t.line_type, t.currency
+
+-- name: file
+INSERT INTO mainspring.files (
+    sha256, statement, channel, file_name, bytes, lines, control_totals, imported_at, run_id, supersede_reason)
+VALUES (
+    :'sha256'::text, :'statement'::text, :'channel'::text, :'file_name'::text, :'bytes'::bigint, :'lines'::bigint,
+    :'control_totals'::jsonb, :'imported_at'::timestamptz, :'run_id'::bigint, :'reason'::text)
 RETURNING file_id
 
 -- name: balances
@@ -197,23 +199,24 @@ ORDER BY b.currency
 LIMIT 1
 
 -- name: analyze-standing
-ANALYZE statement_standing
+ANALYZE statement_standing (line_no, standing)
 
 -- name: analyze-guess
-ANALYZE statement_guess
+ANALYZE statement_guess (line_no)
 
 -- name: guess-by-transaction
 -- Lines are stored with the payment that they most likely speak of, so that the reconciliation, which decides, seldom
 -- has to write a line again: by transaction id, else by order number or consignment where one captured payment fits. A
--- converted line is in the payment's currency by what was presented.
+-- converted line is in the payment's currency by what was presented. What the first id finds needs no second look: an id
+-- that is NULL is looked for in no index.
 INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
 SELECT l.line_no, coalesce(a.payment_id, b.payment_id), coalesce(a.order_id, b.order_id), 'transaction_id'
 FROM statement_line AS l
-JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
 LEFT JOIN payments AS a
     ON a.transaction_id = l.transaction_id AND a.currency IN (l.currency, l.presented_currency)
 LEFT JOIN payments AS b
-    ON b.transaction_id = l.other_transaction_id AND b.currency IN (l.currency, l.presented_currency)
+    ON b.transaction_id = CASE WHEN a.payment_id IS NULL THEN l.other_transaction_id END
+    AND b.currency IN (l.currency, l.presented_currency)
 WHERE l.line_type IN (
         'charge', 'partial_capture_reversal', 'charge_failure', 'refund', 'refund_failure', 'chargeback',
         'chargeback_reversal')
@@ -223,7 +226,6 @@ WHERE l.line_type IN (
 INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
 SELECT l.line_no, min(p.payment_id), min(p.order_id), 'merchant_reference'
 FROM statement_line AS l
-JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
 JOIN orders AS o ON o.order_number = l.merchant_reference
 JOIN payments AS p ON p.order_id = o.order_id AND p.currency IN (l.currency, l.presented_currency)
 LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
@@ -239,7 +241,6 @@ HAVING count(*) = 1
 INSERT INTO statement_guess (line_no, payment_id, order_id, matched_by)
 SELECT l.line_no, min(p.payment_id), min(p.order_id), 'tracking_number'
 FROM statement_line AS l
-JOIN statement_standing AS s ON s.line_no = l.line_no AND s.standing = 'live'
 JOIN orders AS o ON o.tracking_number = l.tracking_number
 JOIN payments AS p ON p.order_id = o.order_id AND p.currency = l.currency
 LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
@@ -265,7 +266,7 @@ SELECT
     l.settled_at, g.payment_id, g.order_id, g.matched_by
 FROM statement_line AS l
 JOIN statement_standing AS s ON s.line_no = l.line_no
-LEFT JOIN statement_guess AS g ON g.line_no = l.line_no
+LEFT JOIN statement_guess AS g ON g.line_no = l.line_no AND s.standing = 'live'
 ORDER BY l.line_no
 
 -- name: standings
@@ -273,8 +274,10 @@ SELECT s.standing, count(*) AS lines, count(*) FILTER (WHERE s.supersedes) AS su
 FROM statement_standing AS s
 GROUP BY s.standing
 
+-- name: drop-staged
+DROP TABLE statement_staged
+
 -- name: drop
-DROP TABLE statement_staged;
 DROP TABLE statement_line;
 DROP TABLE statement_key;
 DROP TABLE statement_standing;

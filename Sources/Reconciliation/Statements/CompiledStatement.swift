@@ -108,13 +108,19 @@ struct CompiledStatement {
 
     // MARK: The typed lines
 
-    /// Fills `statement_line` from rows that all passed the checks. $1 is the business time zone.
+    /// How many rows there are besides the footer; nil when all are.
+    var bodyCount: String? {
+        profile.footer == nil ? nil : "SELECT count(*) AS rows FROM statement_staged AS s WHERE \(body)"
+    }
+
+    /// Fills `statement_line` from the rows whose cells are all good, in one pass: what a row says is read only after
+    /// all its checks. $1 is the business time zone.
     var parse: String {
         let names = SettlementProfile.keys.map { $0 == "line_id" ? "gateway_line_id" : $0 == "type" ? "line_type" : $0 }
         let values = SettlementProfile.keys.map(cells.value)
         return "INSERT INTO statement_line (line_no, \(names.joined(separator: ", ")))"
             + " SELECT s.line_no, \(values.joined(separator: ", ")) FROM statement_staged AS s WHERE \(body)"
-            + " AND coalesce($1::text, '') <> '' ORDER BY s.line_no"
+            + " AND coalesce($1::text, '') <> '' AND \(allGood)"
     }
 
     private func column(_ name: String) -> String? { header.first { $0.name == name }?.staged }
