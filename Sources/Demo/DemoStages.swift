@@ -31,6 +31,7 @@ enum DemoStages {
             "Plans stores, products and customers", "demo_05_plan_catalog", PackageResources.demo_05_plan_catalog_sql),
         Stage("Plans the orders", "demo_06_plan_orders", PackageResources.demo_06_plan_orders_sql),
         Stage("Plans the payments", "demo_07_plan_payments", PackageResources.demo_07_plan_payments_sql),
+        Stage("Chooses whom breaks befall", "demo_08_choose", PackageResources.demo_08_choose_sql),
         Stage("Plants breaks", "demo_08_plant_payments", PackageResources.demo_08_plant_payments_sql),
         Stage("Plants breaks of orders", "demo_08_plant_orders", PackageResources.demo_08_plant_orders_sql),
         Stage(

@@ -1,6 +1,6 @@
--- What is planted between payments, their answers and the statements beyond demo_08_plant_payments.sql, on victims that
--- demo_08_plant_orders.sql chose; and, planted nowhere for they are no breaks, refunds in part on delivered orders,
--- disputes that were won, and dollars settled in rupees near the reference rate of config/rates.yml.
+-- What is planted between payments, their answers and the statements beyond demo_08_plant_payments.sql; and, planted
+-- nowhere for they are no breaks, refunds in part on delivered orders, disputes that were won, and dollars settled in
+-- rupees near the reference rate of config/rates.yml.
 ALTER TABLE plan_payments
     -- What the customer was charged, where the statement settles another currency.
     ADD COLUMN presented_amount numeric(12,2),
@@ -137,7 +137,7 @@ UNION ALL
 SELECT 'cod.remittance_over', 'payment:' || c.payment_id, 'consequence', 0 FROM changed AS c;
 
 -- Dollars settled in rupees: within a hundredth of the reference rate, or well below it. The break is the line's
--- (demo_09_stripe.sql).
+-- (demo_09_stripe_lines.sql).
 UPDATE plan_payments AS p
 SET presented_amount = p.amount, presented_currency = p.currency, line_currency = 'PKR',
     line_amount = round(p.amount * 279.50 * CASE v.recipe
