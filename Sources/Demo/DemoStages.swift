@@ -38,7 +38,8 @@ enum DemoStages {
             "Plants breaks of settlements", "demo_08_plant_settlements",
             PackageResources.demo_08_plant_settlements_sql),
         Stage("Draws up JazzCash's statement", "demo_09_jazzcash", PackageResources.demo_09_jazzcash_sql),
-        Stage("Draws up Stripe's statement", "demo_09_stripe", PackageResources.demo_09_stripe_sql),
+        Stage("Draws up Stripe's lines", "demo_09_stripe_lines", PackageResources.demo_09_stripe_lines_sql),
+        Stage("Draws up Stripe's payouts", "demo_09_stripe_payouts", PackageResources.demo_09_stripe_payouts_sql),
         Stage("Draws up TCS's remittances", "demo_10_tcs", PackageResources.demo_10_tcs_sql),
         Stage("Draws up the bank's statements", "demo_10_bank", PackageResources.demo_10_bank_sql),
         Stage(

@@ -174,6 +174,33 @@ struct TruthTests {
         }
     }
 
+    @Test("Stripe holds a reserve and lets it go 90 days later or more, and gives fees back; nothing of it is planted")
+    func reserve() throws {
+        try Marketplace.with(orders: 3000) { market in
+            var held: [String: Decimal] = [:]
+            var (released, refundFees, givenBack) = (0, 0, 0)
+            for file in market.summary.statements where file.path.contains("/stripe-") {
+                for row in try String(contentsOfFile: file.path, encoding: .utf8).split(separator: "\n").dropFirst() {
+                    let line = row.components(separatedBy: ",")
+                    if line[9] == "refund" && line[7].hasPrefix("-") { refundFees += 1 }
+                    if line[9] == "fee" && !line[6].hasPrefix("-") { givenBack += 1 }
+                    guard line[9] == "risk_reserved_funds" else { continue }
+                    let (day, amount) = (String(line[1].prefix(10)), try #require(Decimal(string: line[6])))
+                    if amount < 0 {
+                        held["\(line[5]) \(day)"] = -amount
+                        continue
+                    }
+                    released += 1
+                    let since = try #require(line[11].firstMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/))
+                    #expect(held["\(line[5]) \(since.0)"] == amount, "\(line)")
+                    #expect(try market.count("SELECT date '\(day)' - date '\(since.0)'") >= 90)
+                }
+            }
+            #expect(released > 50 && held.count > released, "what was held of late is held still")
+            #expect(refundFees > 10 && givenBack > 5)
+        }
+    }
+
     @Test("the night finds something to mend in some stores, not in all, and pieces that ran out")
     func mending() throws {
         try Marketplace.with(orders: 5000) { market in

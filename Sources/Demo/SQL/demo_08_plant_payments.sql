@@ -1,6 +1,6 @@
--- What is planted between payments, their answers and their statements, and among orders. A recipe changes the plan of its
--- victims (demo_08_choose.sql) and writes down, in the same statement, which breaks that makes (docs/demo.md). No rule of
--- the matcher is run.
+-- What is planted between payments, their answers and their statements, and among orders. A recipe changes the plan of
+-- its victims (demo_08_choose.sql) and writes down, in the same statement, which breaks that makes (docs/demo.md). No
+-- rule of the matcher is run.
 
 -- The shop's record says captured, the gateway failed: nothing was ever settled.
 WITH changed AS (
