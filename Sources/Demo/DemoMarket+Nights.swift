@@ -35,6 +35,7 @@ extension DemoMarket {
         let staging = try DemoInbox(inbox)
         defer { staging.discard() }
         let queries = try DemoStages.mending()
+        let statements = try DemoStages.mendingStatements()
         var summary = DemoNight(
             night: night, businessDate: date, mended: [], decided: 0, statements: [],
             truth: .init(path: "", rows: 0, bytes: 0, sha256: ""))
@@ -56,13 +57,16 @@ extension DemoMarket {
             }
             try script("choose")
             try script("mend")
-            try script("statements")
+            try connection.script(
+                try statements["statements"].literal(values), name: "demo_mend_statements.sql")
             let files = try DemoFiles(connection: connection, inbox: staging)
-            for row in try connection.query(try queries["files"].bind()) {
-                let statement = try row.text("statement")
+            for row in try connection.query(try statements["files"].bind()) {
+                let (statement, account) = (try row.text("statement"), try row.text("account"))
+                var parameters = values
+                if let currency = try row.optionalText("currency") { parameters["currency"] = .text(currency) }
                 summary.statements.append(
                     try files.write(
-                        queries[statement], values, to: "\(statement)/\(statement)-\(date).csv"))
+                        statements[statement], parameters, to: "\(statement)/\(account)-\(date).csv"))
             }
             summary.truth = try files.write(queries["truth"], values, to: "truth.csv")
             summary.mended = try connection.query(try queries["mended"].bind()).map { row in

@@ -65,6 +65,12 @@ enum DemoStages {
         try SQLLibrary(embedded: PackageResources.demo_mend_sql, source: "demo_mend.sql")
     }
 
+    /// The statements of a later night; made from what `mending` chose.
+    static func mendingStatements() throws(Failure) -> SQLLibrary {
+        try SQLLibrary(
+            embedded: PackageResources.demo_mend_statements_sql, source: "demo_mend_statements.sql")
+    }
+
     static func guardQueries() throws(Failure) -> SQLLibrary {
         try SQLLibrary(embedded: PackageResources.demo_guard_sql, source: "demo_guard.sql")
     }

@@ -64,8 +64,10 @@ struct NightsTests {
             let late = try market.truth().filter { $0[0] == "payout.missing" }.map { $0[1] }
             let night = try DemoMarket.mend(night: 2, on: market.connection, inbox: market.inbox)
             #expect(
-                night.statements.map { ($0.path as NSString).lastPathComponent }
-                    == ["stripe-2026-07-01.csv", "tcs-2026-07-01.csv"])
+                night.statements.map { ($0.path as NSString).lastPathComponent } == [
+                    "bank-AED-2026-07-01.csv", "bank-PKR-2026-07-01.csv", "bank-USD-2026-07-01.csv",
+                    "jazzcash-2026-07-01.csv", "stripe-2026-07-01.csv", "tcs-2026-07-01.csv",
+                ])
             var payouts: [String: Decimal] = [:]
             for line in try market.lines("stripe/stripe-2026-07-01.csv").dropFirst() {
                 let fields = line.components(separatedBy: ",")

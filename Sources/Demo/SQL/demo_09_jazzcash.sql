@@ -29,6 +29,25 @@ CREATE FUNCTION jazzcash_rrn(key bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN lpad(pick(423, key, 1000000000000)::text, 12, '0');
 
+-- Planted: sales of delivered orders that are in no batch.
+WITH lost AS (
+    SELECT p.payment_id
+    FROM plan_payments AS p
+    JOIN plan_orders AS o ON o.n = p.n
+    WHERE p.channel = 'jazzcash' AND p.part = 2 AND p.status = 'COMPLETED' AND p.refunded = 0
+        AND o.status = 'DELIVERED' AND o.path = 'DELIVER'
+        AND o.day BETWEEN :'anchor'::date - 600 AND :'anchor'::date - 30
+    ORDER BY pick(426, p.key, 1000000007), p.payment_id
+    LIMIT quota(3)
+),
+changed AS (
+    UPDATE plan_payments AS p SET line_amount = NULL
+    FROM lost WHERE p.payment_id = lost.payment_id
+    RETURNING p.payment_id, p.amount
+)
+INSERT INTO planted (code, entity, role, money_effect)
+SELECT 'settlement.missing', 'payment:' || c.payment_id, 'root', -c.amount FROM changed AS c;
+
 -- The settlement: a batch a business day, in the rhythm of Stripe's payouts. The discount, the tax on it and the income
 -- tax that is withheld come off each sale.
 CREATE UNLOGGED TABLE jazzcash_lines (

@@ -42,6 +42,9 @@ FROM (
 ) AS p
 WHERE p.amount <> 0
 ORDER BY p.currency COLLATE "C", p.paid_on, p.payout_id COLLATE "C";
+-- What comes after the anchor is for the nights after it.
+CREATE UNLOGGED TABLE bank_coming AS
+SELECT l.currency, l.day, l.payout_id, l.description, l.amount FROM bank_lines AS l WHERE l.day > :'anchor'::date;
 DELETE FROM bank_lines WHERE day > :'anchor'::date;
 
 -- Planted: payouts that never come, that come with another amount, and credits of which nobody knows what they are for.

@@ -26,10 +26,19 @@ FROM (
 WHERE t.highest IS NOT NULL;
 
 DELETE FROM mainspring.demo_marks;
-INSERT INTO mainspring.demo_marks (seed, orders, anchor, last_user, last_store, last_product, last_order, last_payment)
+INSERT INTO mainspring.demo_marks (
+    seed, orders, anchor, last_user, last_store, last_product, last_order, last_payment, bank)
 SELECT
     :'seed'::integer, :'orders'::integer, :'anchor'::date,
     (SELECT max(user_id) FROM public.users), (SELECT max(store_id) FROM public.stores),
     (SELECT max(product_id) FROM public.products), (SELECT max(order_id) FROM public.orders),
-    (SELECT max(payment_id) FROM public.payments);
+    (SELECT max(payment_id) FROM public.payments),
+    jsonb_agg(to_jsonb(b) ORDER BY b.currency COLLATE "C", b.day, b.payout_id COLLATE "C")
+FROM (
+    SELECT f.currency, f.day, NULL AS payout_id, NULL AS description, f.balance AS amount
+    FROM bank_file AS f
+    WHERE f.sort = 2 AND f.month = date_trunc('month', :'anchor'::date)::date
+    UNION ALL
+    SELECT c.currency, c.day, c.payout_id, c.description, c.amount FROM bank_coming AS c
+) AS b;
 DROP SCHEMA mainspring_demo CASCADE;

@@ -17,11 +17,20 @@ CREATE UNLOGGED TABLE truth (
     role         text NOT NULL,
     money_effect numeric(14,2) NOT NULL
 );
+-- What the bank has on its way, and the balance of each account: a row without a payout.
+CREATE UNLOGGED TABLE bank_coming AS
+SELECT b.currency, b.day, b.payout_id, b.description, b.amount
+FROM mainspring.demo_marks AS m
+CROSS JOIN LATERAL jsonb_to_recordset(m.bank) AS b (
+    currency text, day date, payout_id text, description text, amount numeric(14,2));
 CREATE FUNCTION token(label text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN substr(translate(
         encode(sha256((:'seed'::text || ':' || :'night'::text || ':' || label)::bytea), 'base64'), '+/=', 'QzW'),
         1, 24);
+CREATE FUNCTION chance(label text, choices bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (hashtextextended(:'night'::text || ':' || label, :'seed'::bigint) & 9223372036854775807) % choices;
 -- Mending is done in the morning of the business day, in UTC as the shop's columns are.
 CREATE FUNCTION morning() RETURNS timestamp
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -63,6 +72,7 @@ seen AS (
         o.total_amount - o.tax_amount - o.shipping_cost AS parts, o.tracking_number, o.actual_delivery_date,
         p.payment_status, p.amount, p.currency, p.transaction_id, p.gateway_response AS answer,
         lower(p.payment_gateway) = 'stripe' AND p.transaction_id ~ '^(ch|pi)_' AS stripe,
+        lower(p.payment_gateway) = 'jazzcash' AS jazzcash, p.payment_completed_at,
         count(*) OVER (PARTITION BY coalesce(o.order_id::text, r.entity)) AS plants
     FROM roots AS r
     LEFT JOIN LATERAL (
@@ -89,6 +99,8 @@ fit AS (
                 THEN 'answered'
             WHEN seen.code = 'settlement.missing' AND seen.stripe AND seen.effect = -seen.amount
                 THEN 'settled late'
+            WHEN seen.code = 'settlement.missing' AND seen.jazzcash AND seen.effect = -seen.amount
+                THEN 'batched late'
             WHEN seen.code = 'cod.remittance_missing' AND seen.effect = -seen.amount
                 THEN 'remitted late'
             WHEN seen.code = 'cod.remittance_short' AND seen.effect < -400
@@ -108,6 +120,10 @@ fit AS (
                 THEN 'won back'
             WHEN seen.code = 'payout.missing' AND seen.payout_id LIKE 'po\_%'
                 THEN 'paid out'
+            WHEN seen.code = 'bank.payout_missing' AND seen.payout_id LIKE 'po\_%'
+                THEN 'banked late'
+            WHEN seen.code = 'bank.payout_amount' AND seen.payout_id LIKE 'po\_%'
+                THEN 'bank put right'
         END AS recipe
     ) AS way
     WHERE seen.plants = 1
@@ -216,108 +232,6 @@ WHERE d.made AND o.order_id = d.order_id;
 ALTER TABLE public.orders ENABLE TRIGGER orders_touch_updated_at;
 ALTER TABLE public.payments ENABLE TRIGGER payments_touch_updated_at;
 
--- name: statements
--- Stripe's file of the day: the payouts of what was captured three days ago, with the lines that come late.
-CREATE UNLOGGED TABLE stripe_day AS
-WITH lines AS (
-    SELECT
-        0 AS sort, p.payment_id, 'charge' AS category, p.currency, p.amount AS gross,
-        stripe_fee(p.amount, p.currency) AS fee, p.payment_completed_at AS created_at, p.transaction_id, o.order_number
-    FROM public.payments AS p
-    JOIN public.orders AS o ON o.order_id = p.order_id
-    WHERE p.payment_completed_at >= :'night'::date::timestamp - interval '77 hours'
-        AND p.payment_completed_at < :'night'::date::timestamp - interval '53 hours'
-        AND p.payment_status IN ('COMPLETED', 'REFUNDED') AND lower(p.payment_gateway) = 'stripe'
-        AND p.transaction_id ~ '^(ch|pi)_'
-        AND NOT EXISTS (
-            SELECT FROM truth AS t WHERE t.entity IN ('payment:' || p.payment_id, 'order:' || p.order_id))
-    UNION ALL
-    SELECT
-        1, m.payment_id, CASE m.recipe WHEN 'won back' THEN 'dispute_reversal' ELSE 'charge' END, m.currency, m.amount,
-        CASE m.recipe WHEN 'won back' THEN 0.00 ELSE stripe_fee(m.amount, m.currency) END, p.payment_completed_at,
-        m.transaction_id, m.order_number
-    FROM mended AS m
-    JOIN public.payments AS p ON p.payment_id = m.payment_id
-    WHERE m.recipe IN ('settled late', 'won back')
-),
-paid AS (
-    SELECT
-        l.sort, l.payment_id, l.category, l.currency, l.gross, l.fee, l.created_at, l.transaction_id, l.order_number,
-        'po_' || token('payout ' || l.currency) AS payout_id,
-        'txn_' || token(l.category || ' ' || l.payment_id) AS txn_id
-    FROM lines AS l
-)
-SELECT
-    p.payout_id, 'a' || p.currency AS payout_order, p.sort, p.payment_id, p.txn_id, p.created_at, p.currency, p.gross,
-    p.fee, p.category, p.transaction_id AS source_id, 'Order ' || p.order_number AS description,
-    CASE WHEN left(p.transaction_id, 3) = 'ch_' THEN p.transaction_id END AS charge_id,
-    CASE WHEN left(p.transaction_id, 3) = 'pi_' THEN p.transaction_id END AS intent_id, p.order_number
-FROM paid AS p
-UNION ALL
-SELECT
-    min(p.payout_id), 'a' || p.currency, 2, 0, 'txn_' || token('payout row ' || p.currency),
-    :'night'::date::timestamp, p.currency, -sum(p.gross - p.fee), 0.00, 'payout', min(p.payout_id), 'STRIPE PAYOUT',
-    NULL, NULL, NULL
-FROM paid AS p
-GROUP BY p.currency
-UNION ALL
--- A payout whose row had been missing.
-SELECT
-    m.payout_id, 'b' || m.payout_id, 2, 0, 'txn_' || token('payout row ' || m.payout_id), :'night'::date::timestamp,
-    'PKR', m.effect, 0.00, 'payout', m.payout_id, 'STRIPE PAYOUT', NULL, NULL, NULL
-FROM mended AS m
-WHERE m.recipe = 'paid out';
-
--- TCS remits what it had forgotten, and what it had remitted too little.
-CREATE UNLOGGED TABLE tcs_day AS
-SELECT
-    m.tracking_number AS consignment, m.order_number, m.actual_delivery_date AS delivered_on, l.cod, l.charges,
-    round(l.charges * 0.16, 2) AS tax, round(l.cod * 0.0025, 2) AS income_tax, round(l.cod * 0.02, 2) AS sales_tax
-FROM mended AS m
-CROSS JOIN LATERAL (SELECT -m.effect AS cod, 250 + round(-m.effect * 0.008, 2) AS charges) AS l
-WHERE m.recipe IN ('remitted late', 'made up');
-
--- name: files
-SELECT 'stripe' AS statement WHERE EXISTS (SELECT FROM stripe_day)
-UNION ALL
-SELECT 'tcs' WHERE EXISTS (SELECT FROM tcs_day)
-
--- name: stripe
-SELECT
-    d.payout_id AS automatic_payout_id,
-    to_char(:'night'::date::timestamp, 'YYYY-MM-DD HH24:MI:SS') AS automatic_payout_effective_at_utc,
-    d.txn_id AS balance_transaction_id,
-    to_char(d.created_at, 'YYYY-MM-DD HH24:MI:SS') AS created_utc,
-    to_char(:'night'::date::timestamp - interval '1 day', 'YYYY-MM-DD HH24:MI:SS') AS available_on_utc,
-    lower(d.currency) AS currency,
-    d.gross, d.fee, d.gross - d.fee AS net, d.category AS reporting_category, d.source_id, d.description,
-    CASE WHEN d.category = 'charge' THEN d.gross END AS customer_facing_amount,
-    CASE WHEN d.category = 'charge' THEN lower(d.currency) END AS customer_facing_currency,
-    d.charge_id, d.intent_id AS payment_intent_id, d.order_number AS "payment_metadata[order_number]"
-FROM stripe_day AS d
-ORDER BY d.payout_order COLLATE "C", d.sort, d.payment_id, d.txn_id COLLATE "C"
-
--- name: tcs
-SELECT
-    t."Remittance No", t."Remittance Date", t."Consignment No", t."Order Ref", t."Delivery Date", t."Status",
-    t."COD Amount", t."Service Charges", t."Sales Tax", t."Income Tax Withheld", t."Sales Tax Withheld", t."Net Payable"
-FROM (
-    SELECT
-        0 AS part, 'RM-' || to_char(:'night'::date, 'YYYYMMDD') AS "Remittance No",
-        to_char(:'night'::date, 'DD-MM-YYYY') AS "Remittance Date", d.consignment AS "Consignment No",
-        d.order_number AS "Order Ref", to_char(d.delivered_on, 'DD-MM-YYYY') AS "Delivery Date",
-        'DELIVERED' AS "Status", d.cod AS "COD Amount", d.charges AS "Service Charges", d.tax AS "Sales Tax",
-        d.income_tax AS "Income Tax Withheld", d.sales_tax AS "Sales Tax Withheld",
-        d.cod - d.charges - d.tax - d.income_tax - d.sales_tax AS "Net Payable"
-    FROM tcs_day AS d
-    UNION ALL
-    SELECT
-        1, 'TOTAL', NULL, count(*)::text, NULL, NULL, NULL, sum(d.cod), sum(d.charges), sum(d.tax), sum(d.income_tax),
-        sum(d.sales_tax), sum(d.cod - d.charges - d.tax - d.income_tax - d.sales_tax)
-    FROM tcs_day AS d
-) AS t
-ORDER BY t.part, t."Consignment No" COLLATE "C"
-
 -- name: truth
 SELECT t.code, t.entity, t.role, t.money_effect
 FROM truth AS t
@@ -335,5 +249,18 @@ SELECT count(*) AS payments FROM decided
 -- name: leave
 -- The mark goes with the night: no night is mended twice, and none is left out.
 UPDATE mainspring.demo_marks
-SET anchor = :'night'::date, last_payment = (SELECT max(payment_id) FROM public.payments);
+SET anchor = :'night'::date, last_payment = (SELECT max(payment_id) FROM public.payments),
+    bank = coalesce(left_over.bank, '[]')
+FROM (
+    SELECT jsonb_agg(to_jsonb(b) ORDER BY b.currency COLLATE "C", b.day, b.payout_id COLLATE "C") AS bank
+    FROM (
+        SELECT d.currency, :'night'::date AS day, NULL AS payout_id, NULL AS description, d.balance AS amount
+        FROM bank_day AS d
+        WHERE d.sort = 2
+        UNION ALL
+        SELECT c.currency, c.day, c.payout_id, c.description, c.amount
+        FROM bank_coming AS c
+        WHERE c.payout_id IS NOT NULL AND c.day > :'night'::date
+    ) AS b
+) AS left_over;
 DROP SCHEMA mainspring_demo CASCADE;
