@@ -116,7 +116,7 @@ ORDER BY d.payout_day, f.tag;
 
 -- A rolling reserve: of a quarter of the payouts a twentieth of the charges is held, and given back with the first
 -- payout that is 90 days later.
-WITH days AS (
+WITH days AS MATERIALIZED (
     SELECT DISTINCT payout_day, currency FROM stripe_lines
 ),
 held AS (
