@@ -178,8 +178,9 @@ struct Reconciliation {
         let sql = try Self.library(PackageResources.recon_events_sql, "recon_events.sql")
         try run(sql, "ledger-wanted", "ledger-had", "analyze-ledger")
         outcome.events = try write(sql, "ledger-events")
-        try run(sql, "components", "analyze-components")
+        try run(sql, "line-event-table", "known-line-events")
         outcome.events += try write(sql, "line-events")
+        try run(sql, "analyze-line-events")
     }
 
     /// Puts the sides next to each other, and says what is a break.
@@ -221,8 +222,8 @@ struct Reconciliation {
     mutating func allocate() throws {
         let sql = try Self.library(PackageResources.recon_allocations_sql, "recon_allocations.sql")
         try run(
-            sql, "wanted-table", "refund-parts", "ledger", "statement", "rounding", "payout-differences",
-            "folded", "analyze-folded", "live", "analyze-live")
+            sql, "refund-parts", "split-table", "rounding", "payout-differences", "line-buckets", "analyze-buckets",
+            "wanted", "live", "analyze-live")
         outcome.superseded = try write(sql, "supersede")
         outcome.allocations = try write(sql, "allocate")
     }

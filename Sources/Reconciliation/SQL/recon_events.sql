@@ -65,78 +65,73 @@ FROM (
 CROSS JOIN recon_run AS r
 WHERE d.amount <> 0
 
--- name: components
--- What a line is in money: its gross as the kind of its type, its deductions as kinds of their own, and what its net says
--- beyond those. A converted line has money in two currencies: what was charged comes and goes in the one, and what was
--- settled comes in the other. A fee that adds up to something given is a fee refund. The one list, for events and for the
--- completeness proof of the working set.
-CREATE TEMPORARY TABLE recon_component ON COMMIT DROP AS
-SELECT
-    c.line_id, CASE WHEN c.kind = 'fee' AND sum(c.amount) > 0 THEN 'fee_refund' ELSE c.kind END AS kind, c.currency,
-    sum(c.amount) AS amount
-FROM (
-    SELECT
-        l.line_id,
-        CASE WHEN l.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out' ELSE l.kind END AS kind,
-        l.charged_currency AS currency, l.sign * l.charged AS amount
-    FROM recon_line AS l
-    WHERE l.kind IS NOT NULL AND l.charged <> 0
-    UNION ALL
-    SELECT l.line_id, 'conversion_out', l.charged_currency, -l.charged FROM recon_line AS l WHERE l.converted
-    UNION ALL
-    SELECT l.line_id, 'conversion_in', l.currency, l.gross FROM recon_line AS l WHERE l.converted
-    UNION ALL
-    -- What a dispute line takes off is the price of the dispute, and what one gives back is less of that price.
-    SELECT
-        l.line_id,
-        CASE
-            WHEN l.part = 'dispute' THEN 'dispute_fee'
-            WHEN l.kind = 'fee_refund' AND l.fee < 0 THEN 'fee_refund'
-            ELSE 'fee'
-        END,
-        l.currency, -l.fee
-    FROM recon_line AS l
-    WHERE l.kind IS NOT NULL AND l.fee <> 0
-    UNION ALL
-    SELECT l.line_id, 'fee_tax', l.currency, -l.fee_tax
-    FROM recon_line AS l
-    WHERE l.kind IS NOT NULL AND l.fee_tax <> 0
-    UNION ALL
-    SELECT l.line_id, 'income_tax_withheld', l.currency, -l.income_tax
-    FROM recon_line AS l
-    WHERE l.kind IS NOT NULL AND l.income_tax <> 0
-    UNION ALL
-    SELECT l.line_id, 'sales_tax_withheld', l.currency, -l.sales_tax
-    FROM recon_line AS l
-    WHERE l.kind IS NOT NULL AND l.sales_tax <> 0
-    UNION ALL
-    SELECT l.line_id, 'line_difference', l.currency, l.net - (l.gross - l.fee - l.fee_tax - l.income_tax - l.sales_tax)
-    FROM recon_line AS l
-    WHERE l.kind NOT IN ('payout', 'bank_credit')
-        AND l.net <> l.gross - l.fee - l.fee_tax - l.income_tax - l.sales_tax
-) AS c
-GROUP BY c.line_id, c.kind, c.currency
-HAVING sum(c.amount) <> 0
+-- name: line-event-table
+-- The events of the lines in scope, those of earlier runs and those of this one.
+CREATE TEMPORARY TABLE recon_line_event (
+    event_id bigint NOT NULL,
+    line_id  bigint NOT NULL,
+    kind     text NOT NULL,
+    amount   numeric(14,2) NOT NULL
+) ON COMMIT DROP
+
+-- name: known-line-events
+INSERT INTO recon_line_event (event_id, line_id, kind, amount)
+SELECT e.event_id, e.line_id, e.kind, e.amount
+FROM recon_line AS l
+JOIN mainspring.money_events AS e ON e.line_id = l.line_id AND e.side = 'statement'
 
 -- name: line-events
-INSERT INTO mainspring.money_events (
-    side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
-    revision, run_id)
-SELECT
-    'statement', l.channel, c.kind, c.amount, c.currency, l.settled_at, r.cut_off, m.payment_id, m.order_id, l.line_id,
-    l.payout_id, 1, r.run_id
-FROM recon_component AS c
-JOIN recon_line AS l ON l.line_id = c.line_id
-CROSS JOIN recon_run AS r
-LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
-LEFT JOIN mainspring.money_events AS e ON e.line_id = c.line_id AND e.kind = c.kind AND e.side = 'statement'
-WHERE e.event_id IS NULL
-ORDER BY l.line_id, c.kind
+-- What a line is in money: its gross as the kind of its type, its deductions as kinds of their own, and what its net says
+-- beyond those. A line that is itself a deduction has that column in its gross's event. A fee that adds up to
+-- something given is a fee refund; what a dispute line takes off is the price of the dispute, and what one gives back is
+-- less of that price. A converted line has money in two currencies: what was charged comes and goes in the one, and what
+-- was settled comes in the other.
+WITH booked AS (
+    INSERT INTO mainspring.money_events (
+        side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
+        revision, run_id)
+    SELECT
+        'statement', l.channel, c.kind, c.amount, c.currency, l.settled_at, r.cut_off, m.payment_id, m.order_id,
+        l.line_id, l.payout_id, 1, r.run_id
+    FROM recon_line AS l
+    CROSS JOIN recon_run AS r
+    LEFT JOIN recon_matched AS m ON m.line_id = l.line_id
+    CROSS JOIN LATERAL (
+        SELECT
+            o.own_fee,
+            l.sign * l.charged - o.own_fee - CASE l.kind
+                WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax ELSE 0.00 END AS main
+        FROM (
+            SELECT CASE WHEN l.kind = 'fee' OR l.kind = 'fee_refund' AND l.fee < 0 THEN l.fee ELSE 0.00 END AS own_fee
+        ) AS o
+    ) AS o
+    CROSS JOIN LATERAL (VALUES
+        (CASE
+            WHEN l.kind = 'conversion_in' AND l.gross < 0 THEN 'conversion_out'
+            WHEN l.kind = 'fee' AND o.main > 0 THEN 'fee_refund'
+            ELSE l.kind
+        END, l.charged_currency, o.main),
+        ('conversion_out', l.charged_currency, CASE WHEN l.converted THEN -l.charged END),
+        ('conversion_in', l.currency, CASE WHEN l.converted THEN l.gross END),
+        (CASE WHEN l.part = 'dispute' THEN 'dispute_fee' WHEN l.fee < 0 THEN 'fee_refund' ELSE 'fee' END, l.currency,
+            o.own_fee - l.fee),
+        ('fee_tax', l.currency, CASE WHEN l.kind <> 'fee_tax' THEN -l.fee_tax END),
+        ('income_tax_withheld', l.currency, CASE WHEN l.kind <> 'income_tax_withheld' THEN -l.income_tax END),
+        ('sales_tax_withheld', l.currency, -l.sales_tax),
+        ('line_difference', l.currency, CASE WHEN l.kind NOT IN ('payout', 'bank_credit')
+            THEN l.net - (l.gross - l.fee - l.fee_tax - l.income_tax - l.sales_tax) END)
+    ) AS c (kind, currency, amount)
+    LEFT JOIN recon_line_event AS e ON e.line_id = l.line_id AND e.kind = c.kind
+    WHERE l.kind IS NOT NULL AND c.amount <> 0 AND e.event_id IS NULL
+    RETURNING event_id, line_id, kind, amount
+)
+INSERT INTO recon_line_event (event_id, line_id, kind, amount)
+SELECT b.event_id, b.line_id, b.kind, b.amount FROM booked AS b
 
 -- name: analyze-ledger
 ANALYZE recon_ledger;
 ANALYZE recon_ledger_had;
 ANALYZE recon_matched
 
--- name: analyze-components
-ANALYZE recon_component
+-- name: analyze-line-events
+ANALYZE recon_line_event

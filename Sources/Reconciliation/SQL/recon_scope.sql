@@ -20,15 +20,17 @@ SELECT current_setting('transaction_isolation') AS isolation
 
 -- name: drop-leftovers
 -- A second reconciliation in one transaction starts afresh.
+DROP VIEW IF EXISTS pg_temp.recon_wanted;
 DROP TABLE IF EXISTS
     pg_temp.recon_run, pg_temp.recon_line_type, pg_temp.recon_scope, pg_temp.recon_line_scope, pg_temp.recon_order,
     pg_temp.recon_carrier, pg_temp.recon_item, pg_temp.recon_line, pg_temp.recon_mapping, pg_temp.recon_mapping_name,
     pg_temp.recon_mapping_method, pg_temp.recon_courier, pg_temp.recon_answer, pg_temp.recon_gateway,
     pg_temp.recon_base, pg_temp.recon_payment, pg_temp.recon_due, pg_temp.recon_holiday, pg_temp.recon_match,
     pg_temp.recon_match_reference, pg_temp.recon_match_tracking, pg_temp.recon_matched, pg_temp.recon_ledger,
-    pg_temp.recon_ledger_had, pg_temp.recon_component, pg_temp.recon_total, pg_temp.recon_refund, pg_temp.recon_fact,
-    pg_temp.recon_flagged, pg_temp.recon_payout, pg_temp.recon_found, pg_temp.recon_wanted, pg_temp.recon_refund_part,
-    pg_temp.recon_part, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
+    pg_temp.recon_ledger_had, pg_temp.recon_total, pg_temp.recon_refund, pg_temp.recon_fact,
+    pg_temp.recon_flagged, pg_temp.recon_payout, pg_temp.recon_found, pg_temp.recon_refund_part,
+    pg_temp.recon_line_event, pg_temp.recon_split,
+    pg_temp.recon_line_bucket, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
     pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_root,
     pg_temp.recon_order_money, pg_temp.recon_order_payment_root, pg_temp.recon_order_currency_root,
     pg_temp.recon_order_duplicate, pg_temp.recon_order_condition,
