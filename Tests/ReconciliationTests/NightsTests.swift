@@ -212,8 +212,8 @@ struct NightsTests {
     @Test(
         "the proof fails when somebody tampers",
         arguments: [
-            "DELETE FROM mainspring.allocations WHERE allocation_id = 1",
-            "UPDATE mainspring.allocations SET amount = amount + 0.01 WHERE allocation_id = 1",
+            "DELETE FROM mainspring.allocations WHERE event_id = 1",
+            "UPDATE mainspring.allocations SET amount = amount + 0.01 WHERE event_id = 1",
             "UPDATE mainspring.money_events SET amount = amount + 0.01 WHERE event_id = 1",
             "UPDATE mainspring.lines SET gross = gross + 0.01 WHERE line_id = 1",
             "ALTER TABLE payments DISABLE TRIGGER payments_touch_updated_at; UPDATE payments SET amount = 1 WHERE payment_id = 1; ALTER TABLE payments ENABLE TRIGGER payments_touch_updated_at",

@@ -1,6 +1,6 @@
 -- The limit of a first reconciliation: plain SQL that reads the same statement files and persists the same lines, money
--- events and buckets, in tables of the same columns and indexes, and judges nothing beyond “agrees”, “on its way” and
--- “differs”. No checks of the input, no reasons, no evidence, no proof, no second run.
+-- events and buckets, in tables of the same columns, constraints and indexes, and judges nothing beyond “agrees”, “on its
+-- way” and “differs”. No checks of the input, no breaks, no evidence, no payouts, no proof, no second run.
 --   psql --set=inbox=FOLDER --file=bench/limits/reconcile_limit.sql
 \set ON_ERROR_STOP on
 \pset format unaligned
@@ -8,9 +8,9 @@ SET work_mem = '256MB';
 SET jit = off;
 DROP SCHEMA IF EXISTS bench_limit CASCADE;
 CREATE SCHEMA bench_limit;
-CREATE TABLE bench_limit.lines (LIKE mainspring.lines INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES);
-CREATE TABLE bench_limit.money_events (LIKE mainspring.money_events INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES);
-CREATE TABLE bench_limit.allocations (LIKE mainspring.allocations INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING INDEXES);
+CREATE TABLE bench_limit.lines (LIKE mainspring.lines INCLUDING ALL);
+CREATE TABLE bench_limit.money_events (LIKE mainspring.money_events INCLUDING ALL);
+CREATE TABLE bench_limit.allocations (LIKE mainspring.allocations INCLUDING ALL);
 
 BEGIN;
 CREATE TEMPORARY TABLE stripe (
@@ -22,17 +22,28 @@ CREATE TEMPORARY TABLE tcs (
     line_no bigint GENERATED ALWAYS AS IDENTITY, remittance text, remitted text, consignment text, order_ref text,
     delivered text, status text, cod numeric, charges numeric, tax numeric, income_tax numeric, sales_tax numeric,
     net numeric);
+CREATE TEMPORARY TABLE jazzcash (
+    line_no bigint GENERATED ALWAYS AS IDENTITY, processed text, batch text, merchant text, rrn text, txn text,
+    bill_ref text, currency text, txn_date text, txn_time text, txn_type text, dc text, gross numeric, mdr numeric,
+    fed numeric, wht numeric, net numeric);
+CREATE TEMPORARY TABLE bank (
+    line_no bigint GENERATED ALWAYS AS IDENTITY, day date, type text, reference text, description text, currency text,
+    amount numeric, balance numeric);
 SELECT format(
     '\copy %s FROM PROGRAM ''for f in %s/%s/imported/*.csv %s/%s/*.csv; do test ! -f "$f" || tail -n +2 "$f"; done'' (FORMAT csv)',
     v.columns, :'inbox', v.statement, :'inbox', v.statement)
 FROM (VALUES
     ('stripe', 'stripe (automatic_payout_id, automatic_payout_effective_at_utc, balance_transaction_id, created_utc, available_on_utc, currency, gross, fee, net, reporting_category, source_id, description, customer_facing_amount, customer_facing_currency, charge_id, payment_intent_id, order_number)'),
-    ('tcs', 'tcs (remittance, remitted, consignment, order_ref, delivered, status, cod, charges, tax, income_tax, sales_tax, net)')
+    ('tcs', 'tcs (remittance, remitted, consignment, order_ref, delivered, status, cod, charges, tax, income_tax, sales_tax, net)'),
+    ('jazzcash', 'jazzcash (processed, batch, merchant, rrn, txn, bill_ref, currency, txn_date, txn_time, txn_type, dc, gross, mdr, fed, wht, net)'),
+    ('bank', 'bank (day, type, reference, description, currency, amount, balance)')
 ) AS v (statement, columns)
 \g (tuples_only=on) /tmp/bench_copy.sql
 \i /tmp/bench_copy.sql
 ANALYZE stripe;
 ANALYZE tcs;
+ANALYZE jazzcash;
+ANALYZE bank;
 
 INSERT INTO bench_limit.lines (
     file_id, line_no, line_key, entity, channel, standing, line_type, gateway_line_id, transaction_id,
@@ -65,6 +76,30 @@ FROM tcs AS t
 LEFT JOIN orders AS o ON o.order_number = t.order_ref AND t.status = 'DELIVERED'
 LEFT JOIN payments AS p ON p.order_id = o.order_id AND p.payment_gateway IS NULL AND p.payment_status = 'COMPLETED'
 WHERE t.remittance <> 'TOTAL';
+INSERT INTO bench_limit.lines (
+    file_id, line_no, line_key, entity, channel, standing, line_type, transaction_id, merchant_reference, payout_id,
+    currency, gross, fee, fee_tax, income_tax, sales_tax, net, captured_at, settled_at, payment_id, order_id, matched_by)
+SELECT
+    3, j.line_no, 'jazzcash' || j.line_no, 'line:' || j.line_no, 'jazzcash', 'live',
+    CASE j.txn_type WHEN 'SALE' THEN 'charge' WHEN 'REVERSAL' THEN 'charge_failure' WHEN 'SETTLEMENT' THEN 'payout'
+        ELSE replace(lower(j.txn_type), ' ', '_') END,
+    j.txn, j.bill_ref, j.batch, CASE j.currency WHEN '586' THEN 'PKR' WHEN '840' THEN 'USD' ELSE 'AED' END,
+    d.sign * j.gross, j.mdr, j.fed, j.wht, 0, d.sign * j.net, to_date(j.txn_date, 'YY/MM/DD'),
+    to_date(j.processed, 'YY/MM/DD'), p.payment_id, p.order_id,
+    CASE WHEN p.payment_id IS NOT NULL THEN 'transaction_id' END
+FROM jazzcash AS j
+CROSS JOIN LATERAL (SELECT CASE j.dc WHEN 'D' THEN -1 ELSE 1 END AS sign) AS d
+LEFT JOIN payments AS p ON p.transaction_id = j.txn;
+INSERT INTO bench_limit.lines (
+    file_id, line_no, line_key, entity, channel, standing, line_type, gateway_line_id, payout_id, currency, gross, fee,
+    fee_tax, income_tax, sales_tax, net, settled_at)
+SELECT
+    4, b.line_no, b.reference, 'line:' || b.line_no, 'bank', 'live',
+    CASE b.type WHEN 'OPENING' THEN 'opening_balance' WHEN 'CLOSING' THEN 'closing_balance'
+        ELSE 'bank_' || lower(b.type) END,
+    b.reference, substring(b.description FROM 'po_[A-Za-z0-9]+|RM-[0-9]+|JC-[0-9]+'), b.currency, b.amount, 0, 0, 0, 0,
+    b.amount, b.day
+FROM bank AS b;
 ANALYZE bench_limit.lines;
 
 -- The ledger's events, with what the gateway's answer says of refunds.
@@ -91,12 +126,13 @@ SELECT
     l.payout_id, 1, 1
 FROM bench_limit.lines AS l
 CROSS JOIN LATERAL (VALUES
-    (CASE l.line_type WHEN 'charge' THEN 'gross' ELSE l.line_type END, CASE l.line_type WHEN 'payout' THEN -l.gross
+    (CASE WHEN l.line_type IN ('charge', 'charge_failure') THEN 'gross' WHEN l.line_type = 'bank_debit' THEN 'bank_credit'
+        ELSE l.line_type END, CASE l.line_type WHEN 'payout' THEN -l.gross
         WHEN 'fee' THEN l.gross - l.fee ELSE l.gross END),
-    ('fee', CASE WHEN l.line_type <> 'fee' THEN -l.fee END), ('fee_tax', -l.fee_tax),
+    (CASE WHEN l.fee < 0 THEN 'fee_refund' ELSE 'fee' END, CASE WHEN l.line_type <> 'fee' THEN -l.fee END), ('fee_tax', -l.fee_tax),
     ('income_tax_withheld', -l.income_tax), ('sales_tax_withheld', -l.sales_tax)
 ) AS v (kind, amount)
-WHERE v.amount <> 0;
+WHERE v.amount <> 0 AND l.line_type NOT LIKE '%balance';
 ANALYZE bench_limit.money_events;
 
 -- The buckets: a payment agrees, is on its way, or differs.
@@ -104,7 +140,7 @@ INSERT INTO bench_limit.allocations (event_id, bucket, reason, amount, run_id)
 SELECT
     e.event_id,
     CASE
-        WHEN e.side = 'statement' AND e.kind = 'payout' THEN 'in_transit_paid_out'
+        WHEN e.side = 'statement' AND e.kind IN ('payout', 'bank_credit') THEN 'agreed'
         WHEN e.side = 'statement' AND e.kind NOT IN ('gross', 'refund') THEN 'excluded'
         WHEN e.channel IN ('bank_transfer') THEN 'excluded'
         WHEN e.payment_id IS NULL THEN 'break'

@@ -68,7 +68,7 @@ struct Reconciliation {
         }
         everything = try facts.bool("everything")
         outcome.businessDate = try BusinessDate(facts.text("business_date"))
-        try run(sql, "line-types", "scope-tables")
+        try run(sql, "line-types", "analyze-run", "scope-tables")
         return sql
     }
 

@@ -168,7 +168,12 @@ JOIN payments AS p ON p.payment_id = b.payment_id
 WHERE b.mapping = :'mapping'::text AND b.answered
 
 -- name: analyze-payments
-ANALYZE recon_base
+ANALYZE recon_base;
+ANALYZE recon_mapping;
+ANALYZE recon_courier;
+ANALYZE recon_settlement;
+ANALYZE recon_fee_rule;
+ANALYZE recon_tax_rule
 
 -- name: analyze-answers
 ANALYZE recon_answer

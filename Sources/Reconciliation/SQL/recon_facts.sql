@@ -232,7 +232,8 @@ FROM (
 
 -- name: analyze-totals
 ANALYZE recon_total (payment_id, first_capture_line);
-ANALYZE recon_refund
+ANALYZE recon_refund;
+ANALYZE recon_tolerance
 
 -- name: analyze-facts
 ANALYZE recon_fact (payment_id, refund_in_transit, rounding);
