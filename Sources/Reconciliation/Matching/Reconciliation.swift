@@ -10,6 +10,8 @@ struct Reconciliation {
     /// Whether it writes what it finds; one that explains does not, and keeps the rules that do not hold, too.
     private let books: Bool
     private var everything = true
+    /// More changed rows than these, and the planner is told before the reports are read.
+    private static let manyRows = 100_000
     private(set) var outcome: ReconciliationOutcome
 
     init(reconciler: Reconciler, run: ReconciliationRun, connection: Connection, books: Bool = true) throws {
@@ -285,6 +287,9 @@ struct Reconciliation {
     /// Keeps what the night closes with.
     mutating func close() throws {
         let sql = try Self.library(PackageResources.recon_closings_sql, "recon_closings.sql")
+        if everything || outcome.rowsChanged > Self.manyRows {
+            _ = try connection.query(try sql["statistics"].bind())
+        }
         try run(sql, "positions")
         _ = try write(sql, "closings")
     }

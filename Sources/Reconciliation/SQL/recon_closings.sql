@@ -25,3 +25,6 @@ CROSS JOIN recon_run AS r
 ON CONFLICT (business_date, channel, currency, position) DO UPDATE
 SET amount = excluded.amount, run_id = excluded.run_id
 WHERE closings.amount <> excluded.amount
+
+-- name: statistics
+SELECT mainspring.refresh_statistics()
