@@ -94,10 +94,10 @@ struct ChargeRuleTests {
             // Two percent is tolerated, and not a paisa more.
             ("27391.00", "961.29", nil, []),
             ("27390.00", "961.26", nil, ["settlement.fx line:2 root -560.00"]),
-            // The fee is of what was settled, at whatever rate.
+            // The fee is of what was settled, at whatever rate; the rate is the deeper cause, and carries both.
             (
                 "25000.00", "900.00", nil,
-                ["settlement.fee line:2 root -20.00", "settlement.fx line:2 root -2950.00"]
+                ["settlement.fee line:2 consequence 0.00", "settlement.fx line:2 root -2970.00"]
             ),
             // The first of these that applies.
             ("25000.00", "880.00", "24000.00", ["settlement.line_arithmetic line:2 root -120.00"]),
@@ -142,7 +142,10 @@ struct ChargeRuleTests {
         arguments: [
             ("20.00", "3.20", "10.00", []),
             ("25.00", "4.00", "10.00", ["settlement.fee line:2 root -5.00"]),
-            ("25.00", "3.20", "10.00", ["settlement.fee line:2 root -5.00", "settlement.fee_tax line:2 root 0.80"]),
+            (
+                "25.00", "3.20", "10.00",
+                ["settlement.fee line:2 root -5.00", "settlement.fee_tax line:2 consequence 0.00"]
+            ),
             ("20.00", "5.20", "10.00", ["settlement.fee_tax line:2 root -2.00"]),
             ("20.00", "3.20", "12.50", ["settlement.withholding line:2 root -2.50"]),
             (

@@ -231,7 +231,7 @@ struct PaymentRuleTests {
                     "cod.remittance_over payment:2 consequence 0.00",
                     "cod.remittance_short payment:3 consequence 0.00", "cod.status payment:1 root 0.00",
                     "cod.status payment:2 root 1000.00", "cod.status payment:3 root -100.00",
-                    "order.paid_but_cancelled order:3 root 1000.00",
+                    "order.paid_but_cancelled order:3 consequence 0.00",
                 ])
         }
     }

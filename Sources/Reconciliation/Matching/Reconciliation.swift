@@ -218,6 +218,10 @@ struct Reconciliation {
         try run(lines, "line-breaks", "charges", "charge-breaks")
         let payoutVerdicts = try Self.library(PackageResources.recon_payout_verdicts_sql, "recon_payout_verdicts.sql")
         try run(payoutVerdicts, "state", "payout-breaks", "bank-breaks")
+        let consequences = try Self.library(PackageResources.recon_consequences_sql, "recon_consequences.sql")
+        try run(
+            consequences, "broken-lines", "analyze", "line-links", "charge-links", "payment-links", "order-links",
+            "payout-links", "tops", "follow", "carry")
     }
 
     /// Puts each event into its bucket.

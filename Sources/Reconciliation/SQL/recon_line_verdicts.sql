@@ -59,10 +59,13 @@ CREATE TEMPORARY TABLE recon_charge ON COMMIT DROP AS
 SELECT
     v.line_id, v.courier, v.fee, v.fee_tax, v.withheld, v.expected_fee, v.expected_withheld,
     -- A courier's card is one price, tax included; a gateway's tax is judged on the fee that it really took.
-    round(CASE WHEN v.courier THEN v.expected_fee ELSE v.fee END * v.fee_tax_percent / 100, 2) AS expected_fee_tax
+    round(CASE WHEN v.courier THEN v.expected_fee ELSE v.fee END * v.fee_tax_percent / 100, 2) AS expected_fee_tax,
+    -- The terms themselves: what the charge would cost had another amount been charged (recon_consequences.sql).
+    v.channel, v.day, v.fee_tax_percent, v.income_percent, v.sales_percent
 FROM (
     SELECT
-        l.line_id, s.counterparty = 'courier' AS courier, l.fee, l.fee_tax, l.income_tax + l.sales_tax AS withheld,
+        l.line_id, l.channel, l.day, coalesce(i.percent, 0) AS income_percent, coalesce(w.percent, 0) AS sales_percent,
+        s.counterparty = 'courier' AS courier, l.fee, l.fee_tax, l.income_tax + l.sales_tax AS withheld,
         CASE WHEN f.percent IS NULL THEN l.fee ELSE round(l.gross * f.percent / 100 + f.fixed, 2) END AS expected_fee,
         CASE WHEN s.judges_taxes
             THEN round(l.gross * coalesce(i.percent, 0) / 100, 2) + round(l.gross * coalesce(w.percent, 0) / 100, 2)
