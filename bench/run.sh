@@ -9,6 +9,7 @@ mainspring="$PWD/.build/release/mainspring"
 home="$PWD/.build/bench/home"
 mkdir -p "$home" .build/bench
 cp -R jobs reports config "$home/"
+cp bench/first-reconciliation.yml "$home/jobs/"
 export MAINSPRING_HOME="$home" TIMEFORMAT=%R
 trap '"$mainspring" db stop >/dev/null 2>&1 || true' EXIT
 
@@ -17,8 +18,22 @@ timed() { # a label, then a command: its seconds and the peak memory of the proc
     tail -n 1 .build/bench/figures
 }
 
+psql() { "$mainspring" db psql -- -qAtX "$@"; }
+
 : > .build/bench/figures
 timed demo "$mainspring" demo --orders "$orders" --seed 1
+
+# A first reconciliation, import included, beside plain SQL that persists the same from the same files.
+inbox="$home/.mainspring/inbox"
+rm -rf .build/bench/inbox && cp -R "$inbox" .build/bench/inbox
+for _ in $(seq "$rounds"); do
+    timed reconcile-limit "$mainspring" db psql -- -qX --set=inbox="$PWD/.build/bench/inbox" \
+        --file=bench/limits/reconcile_limit.sql
+    timed reconcile "$mainspring" run first-reconciliation --date 2026-06-30
+    psql --file=bench/forget.sql
+    rm -rf "$inbox" && cp -R .build/bench/inbox "$inbox"
+done
+
 timed night "$mainspring" run nightly --date 2026-06-30
 grep -E '^ +[0-9]+ ' .build/bench/night.log || true
 timed night-again "$mainspring" run nightly --date 2026-06-30
@@ -27,7 +42,6 @@ gcc -O2 -o .build/bench/xlsx_limit bench/limits/xlsx_limit.c -lxlsxwriter
 # The extract's own query, as psql runs it: its parameters set, its comment and semicolon gone.
 query=$(sed -e '1,/^\*\//d' -e 's/--.*$//' -e 's/;[[:space:]]*$//' reports/orders.sql | tr '\n' ' ' |
     sed -e "s/:'from'/'2024-07-01'/g" -e "s/:'to'/'2026-06-30'/g" -e "s/:'time_zone'/'Asia\/Karachi'/g")
-psql() { "$mainspring" db psql -- -qAtX "$@"; }
 
 printf '\n%-34s %s\n' "orders of two years" "seconds, a round each"
 declare -A seconds
