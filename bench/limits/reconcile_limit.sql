@@ -127,7 +127,7 @@ SELECT
 FROM bench_limit.lines AS l
 CROSS JOIN LATERAL (VALUES
     (CASE WHEN l.line_type IN ('charge', 'charge_failure') THEN 'gross' WHEN l.line_type = 'bank_debit' THEN 'bank_credit'
-        ELSE l.line_type END, CASE l.line_type WHEN 'payout' THEN -l.gross
+        WHEN l.line_type = 'fee' AND l.gross > l.fee THEN 'fee_refund' ELSE l.line_type END, CASE l.line_type WHEN 'payout' THEN -l.gross
         WHEN 'fee' THEN l.gross - l.fee ELSE l.gross END),
     (CASE WHEN l.fee < 0 THEN 'fee_refund' ELSE 'fee' END, CASE WHEN l.line_type <> 'fee' THEN -l.fee END), ('fee_tax', -l.fee_tax),
     ('income_tax_withheld', -l.income_tax), ('sales_tax_withheld', -l.sales_tax)
