@@ -148,6 +148,40 @@ struct BreakRuleTests {
         }
     }
 
+    @Test(
+        "nobody's line names the one payment that waits for its amount, and books nothing",
+        arguments: [
+            ("700.00", "2026-06-01 08:05:00", true), ("700.01", "2026-06-01 08:05:00", false),
+            ("700.00", "2026-05-20 08:05:00", false),
+        ])
+    func suggestion(amount: String, at: String, told: Bool) throws {
+        try Bench.with { bench in
+            try bench.order(1, total: amount)
+            try bench.payment(1, order: 1, amount: amount, transaction: "ch_1", at: at)
+            try bench.importStripe([Bench.stripe("txn_1", gross: "700.00", charge: "ch_garbled")])
+            #expect(try bench.reconcile().isComplete)
+            let explanation = try #require(
+                try bench.text("SELECT explanation FROM mainspring.breaks WHERE code = 'settlement.orphan'"))
+            #expect(explanation.contains("Payment 1 waits for this very amount") == told)
+            #expect(try bench.text("SELECT payment_id FROM mainspring.lines WHERE payment_id IS NOT NULL") == nil)
+        }
+    }
+
+    @Test("two payments that wait for the amount are no suggestion")
+    func noSuggestion() throws {
+        try Bench.with { bench in
+            for id in 1...2 {
+                try bench.order(id, total: "700.00")
+                try bench.payment(id, order: id, amount: "700.00", transaction: "ch_\(id)")
+            }
+            try bench.importStripe([Bench.stripe("txn_1", gross: "700.00", charge: "ch_garbled")])
+            try bench.reconcile()
+            #expect(
+                try bench.text("SELECT explanation FROM mainspring.breaks WHERE code = 'settlement.orphan'")
+                    == "No payment of ours stands behind this line.")
+        }
+    }
+
     @Test("settlement.missing: captured, due, and no line", arguments: [("2026-06-22", 0), ("2026-06-23", 1)])
     func missing(night: String, breaks: Int) throws {
         // 2026-06-15 is a Monday: five business days later is Monday the 22nd, and only after it the line is missing.

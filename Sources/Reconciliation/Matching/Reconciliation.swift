@@ -215,7 +215,7 @@ struct Reconciliation {
             orders, "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
             "order-duplicates", "order-conditions", "orders")
         let lines = try Self.library(PackageResources.recon_line_verdicts_sql, "recon_line_verdicts.sql")
-        try run(lines, "line-breaks", "charges", "charge-breaks")
+        try run(lines, "suggestions", "line-breaks", "charges", "charge-breaks")
         let payoutVerdicts = try Self.library(PackageResources.recon_payout_verdicts_sql, "recon_payout_verdicts.sql")
         try run(payoutVerdicts, "state", "payout-breaks", "bank-breaks")
         let consequences = try Self.library(PackageResources.recon_consequences_sql, "recon_consequences.sql")

@@ -1,6 +1,20 @@
 -- The breaks of statement lines that are true now (docs/reconciliation.md, “Breaks”). Payouts and bank lines have theirs in
 -- recon_payout_verdicts.sql.
 
+-- name: suggestions
+-- Whom a line that names nobody may mean: the one payment of its channel that waits for this very amount, taken at most
+-- five days away. It is told, never booked.
+CREATE TEMPORARY TABLE recon_suggestion ON COMMIT DROP AS
+SELECT m.line_id, min(f.payment_id) AS payment_id
+FROM recon_matched AS m
+CROSS JOIN recon_run AS r
+JOIN recon_flagged AS f
+    ON f.channel = m.channel AND f.currency = m.charged_currency AND f.captured = m.charged AND f.missing
+    AND abs((coalesce(m.captured_at, m.settled_at) AT TIME ZONE r.time_zone)::date - f.business_date) <= 5
+WHERE m.payment_id IS NULL AND m.part = 'capture'
+GROUP BY m.line_id
+HAVING count(*) = 1
+
 -- name: line-breaks
 -- What no payment of ours stands behind, what comes twice in one file, what came again with other content, and a net that
 -- is not the gross less its deductions.
@@ -21,9 +35,11 @@ FROM (
         m.charged_currency AS currency, 0.00 AS expected, m.charged AS effect,
         CASE WHEN m.part = 'dispute' THEN 0.00 ELSE m.charged END AS event_effect,
         CASE WHEN c.channel IS NOT NULL THEN 'No order of ours went out under this consignment.'
-        ELSE 'No payment of ours stands behind this line.' END AS explanation
+        ELSE 'No payment of ours stands behind this line.' END
+            || coalesce(' Payment ' || g.payment_id || ' waits for this very amount: is it that one?', '') AS explanation
     FROM recon_matched AS m
     LEFT JOIN recon_courier AS c ON c.channel = m.channel
+    LEFT JOIN recon_suggestion AS g ON g.line_id = m.line_id
     WHERE m.payment_id IS NULL AND m.charged <> 0
     UNION ALL
     SELECT

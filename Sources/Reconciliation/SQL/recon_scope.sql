@@ -38,7 +38,7 @@ DROP TABLE IF EXISTS
     pg_temp.recon_tolerance, pg_temp.recon_condition, pg_temp.recon_verdict, pg_temp.recon_cause,
     pg_temp.recon_settlement,
     pg_temp.recon_fee_rule, pg_temp.recon_tax_rule, pg_temp.recon_rate, pg_temp.recon_payout_state,
-    pg_temp.recon_banked, pg_temp.recon_charge, pg_temp.recon_position, pg_temp.recon_broken_line, pg_temp.recon_link,
+    pg_temp.recon_banked, pg_temp.recon_charge, pg_temp.recon_suggestion, pg_temp.recon_position, pg_temp.recon_broken_line, pg_temp.recon_link,
     pg_temp.recon_top
 
 -- name: run-table

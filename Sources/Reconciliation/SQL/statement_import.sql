@@ -95,8 +95,8 @@ ANALYZE statement_line (
 ANALYZE statement_key (line_no, line_key)
 
 -- name: standing
--- The key holds the channel. No condition on a column of which the planner may know old statistics: it would take a
--- channel's first lines for few.
+-- The key holds the channel. One line has a key and is live; LIMIT says so to the planner, which would read all lines for
+-- each file to look up its own.
 INSERT INTO statement_standing (line_no, line_key, standing, supersedes)
 SELECT
     s.line_no, s.line_key, CASE WHEN s.changes AND :'supersede'::boolean THEN 'live' ELSE s.standing END,
@@ -120,8 +120,9 @@ FROM (
             END AS standing
         FROM statement_key AS k
         JOIN statement_line AS l ON l.line_no = k.line_no
-        LEFT JOIN mainspring.lines AS o
-            ON o.line_key = k.line_key AND o.standing = 'live'
+        LEFT JOIN LATERAL (
+            SELECT o.* FROM mainspring.lines AS o WHERE o.line_key = k.line_key AND o.standing = 'live' LIMIT 1
+        ) AS o ON TRUE
     ) AS c
 ) AS s
 
