@@ -79,6 +79,15 @@ struct StatementFormTests {
         #expect(try refusal(paisa, Self.header + "1;SALE;;JPY;301;0;15-06-2026\n").contains("has decimals"))
     }
 
+    @Test("money that is held and money that is let go under one word are told apart by their sign")
+    func reserve() throws {
+        let held = try profile([("BACK: refund", "HELD: reserve_hold")])
+        let rows = "1;HELD;;PKR;-300.00;-300.00;15-06-2026\n2;HELD;;PKR;300.00;300.00;15-06-2026\n"
+        #expect(
+            try lines(held, Self.header + rows, "line_type gross")
+                == ["reserve_hold -300.00", "reserve_release 300.00"])
+    }
+
     @Test("rows before the header are passed over, as many as the profile says")
     func preamble() throws {
         let two = try profile([("\";\"", "\";\", preamble: 2")])

@@ -142,7 +142,7 @@ struct StatementCells {
         case .text(let pattern): return text(value, pattern)
         case .type(let types, let otherwise):
             let branches = types.sorted { $0.key < $1.key }.map { key, type in
-                "WHEN \(SQLLiteral.text(key)) THEN \(SQLLiteral.text(type))"
+                "WHEN \(SQLLiteral.text(key)) THEN \(bySign(type))"
             }
             let rest = otherwise.map { "ELSE \(SQLLiteral.text($0))" } ?? ""
             return branches.isEmpty
@@ -151,6 +151,12 @@ struct StatementCells {
         case .amount(let amount): return "coalesce(\(signed(amount, value)), 0.00)"
         case .moment(let format): return format.moment(value, businessZone: "$1::text")
         }
+    }
+
+    /// Some gateways have one word for money that they hold and money that they let go: what comes back is a release.
+    private func bySign(_ type: String) -> String {
+        guard type == "reserve_hold" else { return SQLLiteral.text(type) }
+        return "CASE WHEN \(value("gross")) > 0 THEN 'reserve_release' ELSE 'reserve_hold' END"
     }
 
     /// What was presented is kept where it was converted, signed as the line is: gateways differ in that.
