@@ -6,6 +6,7 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET default_statistics_target = 100
+SET lock_timeout = '2s'
 AS $$
 BEGIN
     ANALYZE mainspring.lines;
@@ -13,6 +14,10 @@ BEGIN
     ANALYZE mainspring.allocations;
     ANALYZE mainspring.payouts;
     ANALYZE mainspring.breaks;
+EXCEPTION
+    -- A vacuum that can't be put off holds a table: slower reports are better than no night.
+    WHEN lock_not_available THEN
+        RAISE NOTICE 'The statistics of the pipeline''s tables are not refreshed: another session holds one of them.';
 END
 $$;
 
