@@ -182,6 +182,23 @@ struct BreakRuleTests {
         }
     }
 
+    @Test("the reference may be the payment's own id", arguments: [("1", true), ("2", false), ("999999999999", false)])
+    func paymentID(reference: String, matches: Bool) throws {
+        try Bench.with { bench in
+            try bench.order(1)
+            try bench.payment(1, order: 1)
+            // The other one is USD: a reference names a payment only in its own currency.
+            try bench.order(2, currency: "USD")
+            try bench.payment(2, order: 2, currency: "USD")
+            try bench.reconcile(try Bench.night("2026-06-02"))
+            try bench.importStripe([Bench.stripe("txn_1", charge: "ch_other", order: reference)])
+            #expect(try bench.reconcile().isComplete)
+            #expect(
+                try bench.text("SELECT concat_ws(' ', payment_id, matched_by) FROM mainspring.lines")
+                    == (matches ? "1 merchant_reference" : ""))
+        }
+    }
+
     @Test("settlement.missing: captured, due, and no line", arguments: [("2026-06-22", 0), ("2026-06-23", 1)])
     func missing(night: String, breaks: Int) throws {
         // 2026-06-15 is a Monday: five business days later is Monday the 22nd, and only after it the line is missing.

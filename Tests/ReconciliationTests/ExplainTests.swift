@@ -73,7 +73,7 @@ struct ExplainTests {
         try Bench.with { bench in
             try shop(bench)
             let told = try explain(bench, "line:stripe.csv:4")
-            #expect(told.matching.map(\.way) == ["transaction id", "order number", "consignment"])
+            #expect(told.matching.map(\.way) == ["transaction id", "order number or payment id", "consignment"])
             #expect(
                 told.matching.map(\.result) == [
                     "nothing of ours bears it", "nothing of ours bears it", "the line has none",

@@ -55,6 +55,12 @@ FROM (
     FROM recon_line_scope AS s
     JOIN mainspring.lines AS l ON l.line_id = s.line_id
     JOIN orders AS o ON o.order_number = l.merchant_reference OR o.tracking_number = l.tracking_number
+    UNION
+    SELECT p.order_id
+    FROM recon_line_scope AS s
+    JOIN mainspring.lines AS l ON l.line_id = s.line_id
+    JOIN payments AS p
+        ON p.payment_id = CASE WHEN l.merchant_reference ~ '^[0-9]{1,9}$' THEN l.merchant_reference::integer END
 ) AS t
 WHERE t.order_id IS NOT NULL
 
@@ -155,9 +161,9 @@ JOIN recon_matched AS m ON m.line_id = l.line_id
 CROSS JOIN LATERAL (VALUES
     (1, 'transaction_id', 'transaction id', coalesce(l.transaction_id, l.other_transaction_id),
         (SELECT count(*) FROM payments AS p WHERE p.transaction_id IN (l.transaction_id, l.other_transaction_id))),
-    (2, 'merchant_reference', 'order number', l.merchant_reference,
+    (2, 'merchant_reference', 'order number or payment id', l.merchant_reference,
         (SELECT count(*) FROM recon_order AS o JOIN recon_payment AS p ON p.order_id = o.order_id
-            WHERE o.order_number = l.merchant_reference)),
+            WHERE l.merchant_reference IN (o.order_number, p.payment_id::text))),
     (3, 'tracking_number', 'consignment', l.tracking_number,
         (SELECT count(*) FROM recon_order AS o WHERE o.tracking_number = l.tracking_number))
 ) AS t (rank, name, way, value, found)

@@ -34,16 +34,27 @@ FROM (
 WHERE m.payment_id = o.payment_id AND m.foreign_currency <> o.currency
 
 -- name: match-by-reference
--- The order number, where exactly one captured payment of that order can be meant.
+-- The order number, where exactly one captured payment of that order can be meant; or the payment's own id.
 CREATE TEMPORARY TABLE recon_match_reference ON COMMIT DROP AS
-SELECT l.line_id, min(p.payment_id) AS payment_id
-FROM recon_match AS m
-JOIN recon_line AS l ON l.line_id = m.line_id
-JOIN recon_order AS o ON o.order_number = l.merchant_reference
+SELECT r.line_id, min(p.payment_id) AS payment_id
+FROM (
+    SELECT l.line_id, l.channel, l.charged_currency, p.payment_id
+    FROM recon_match AS m
+    JOIN recon_line AS l ON l.line_id = m.line_id
+    JOIN recon_order AS o ON o.order_number = l.merchant_reference
+    JOIN recon_payment AS p ON p.order_id = o.order_id
+    WHERE m.payment_id IS NULL
+    UNION
+    SELECT l.line_id, l.channel, l.charged_currency, p.payment_id
+    FROM recon_match AS m
+    JOIN recon_line AS l ON l.line_id = m.line_id
+    JOIN recon_payment AS p
+        ON p.payment_id = CASE WHEN l.merchant_reference ~ '^[0-9]{1,9}$' THEN l.merchant_reference::integer END
+    WHERE m.payment_id IS NULL
+) AS r
 JOIN recon_payment AS p
-    ON p.order_id = o.order_id AND p.channel = l.channel AND p.currency = l.charged_currency AND p.captured > 0
-WHERE m.payment_id IS NULL
-GROUP BY l.line_id
+    ON p.payment_id = r.payment_id AND p.channel = r.channel AND p.currency = r.charged_currency AND p.captured > 0
+GROUP BY r.line_id
 HAVING count(*) = 1
 
 -- name: match-by-tracking

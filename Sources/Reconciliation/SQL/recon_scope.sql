@@ -198,6 +198,12 @@ FROM (
     JOIN mainspring.lines AS l ON l.line_id = s.line_id
     JOIN orders AS o ON o.order_number = l.merchant_reference
     UNION
+    SELECT p.order_id
+    FROM recon_line_scope AS s
+    JOIN mainspring.lines AS l ON l.line_id = s.line_id
+    JOIN payments AS p
+        ON p.payment_id = CASE WHEN l.merchant_reference ~ '^[0-9]{1,9}$' THEN l.merchant_reference::integer END
+    UNION
     SELECT o.order_id
     FROM recon_line_scope AS s
     JOIN mainspring.lines AS l ON l.line_id = s.line_id
