@@ -61,5 +61,6 @@ package struct Migration: Sendable, Equatable {
         Migration(48, "fee_refund", .pipeline, PackageResources.m048_fee_refund_sql),
         Migration(49, "demo_bank", .pipeline, PackageResources.m049_demo_bank_sql),
         Migration(50, "statistics", .pipeline, PackageResources.m050_statistics_sql),
+        Migration(51, "reserve_release", .pipeline, PackageResources.m051_reserve_release_sql),
     ]
 }
