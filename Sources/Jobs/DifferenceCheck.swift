@@ -12,7 +12,7 @@ package struct DifferenceCheck: Sendable {
     package init(step: String, stores: [Int64]?, home: Home, settings: Settings) throws {
         file = try StatementFile(name: step, file: home.resolve("jobs/\(step).sql"))
         self.stores = stores
-        values = StatementValues(settings: settings).values(stores: stores)
+        values = try file.ownValues().merging(StatementValues(settings: settings).values(stores: stores)) { $1 }
     }
 
     /// Calls `body` with each row that would change or is only reported.

@@ -1,10 +1,15 @@
 import Configuration
 package import Diagnostics
 import Foundation
+import Reporting
 
 extension JobDefinition {
-    private static let keys = ["job", "schedule", "window", "steps"]
-    static let stepKinds = ["import", "reconcile", "sql", "report", "extract"]
+    static let keys = ["job", "about", "schedule", "window", "parameters", "steps", "on_failure"]
+    static let stepKinds = ["import", "reconcile", "sql", "maintain", "report", "extract"]
+    /// A kind that this version knows of and does not do.
+    static let reservedKind = "repair"
+    /// The types of a job's parameters. A moment is missing: the run's own cut-off is the only one that a step may use.
+    static let parameterKinds: [ReportParameter.Kind] = [.integer, .decimal, .text, .date, .boolean]
 
     /// Reads one job file strictly: an unknown key, step or value is refused with its place and the nearest valid name.
     /// - Throws: `config.*`, `job.invalid`.
@@ -28,26 +33,65 @@ extension JobDefinition {
             let rule = try node.name(among: WindowRule.allCases.map(\.rawValue))
             window = WindowRule(rawValue: rule) ?? .previousDay
         }
+        let parameters = try readParameters(root.optional("parameters"))
         let list = try root.required("steps")
         var steps: [JobStep] = []
         for node in try list.list() { steps.append(try readStep(node, after: steps)) }
         try check(steps, in: list)
-        return JobDefinition(name: name, schedule: schedule, window: window, steps: steps)
+        return JobDefinition(
+            name: name, about: try root.optional("about")?.string(), schedule: schedule, window: window,
+            parameters: parameters, steps: steps, onFailure: try readReactions(root.optional("on_failure")))
+    }
+
+    /// The parameters that a job or a step's file declares.
+    static func readParameters(_ node: YAMLNode?) throws(Failure) -> [ReportParameter] {
+        let parameters = try ReportParameter.list(node, kinds: parameterKinds, refusedAs: .jobInvalid)
+        for parameter in parameters {
+            guard parameter.name.wholeMatch(of: /[a-z][a-z0-9_]{0,62}/) != nil else {
+                throw Failure(
+                    .jobInvalid, "“\(parameter.name)” can't be the name of a parameter.", at: parameter.location,
+                    advice: "Use lower-case letters, digits and _, and begin with a letter.")
+            }
+            guard !StatementFile.parameters.contains(parameter.name) else {
+                throw Failure(
+                    .jobInvalid, "“\(parameter.name)” is a parameter that each run gives of itself.",
+                    at: parameter.location, advice: "Give yours another name.")
+            }
+        }
+        return parameters
+    }
+
+    private static func readReactions(_ node: YAMLNode?) throws(Failure) -> [Reaction] {
+        guard let node else { return [] }
+        var reactions: [Reaction] = []
+        for item in try node.oneOrMore() {
+            guard let reaction = Reaction(rawValue: try item.name(among: Reaction.allCases.map(\.rawValue))) else {
+                continue
+            }
+            guard !reactions.contains(reaction) else {
+                throw Failure(
+                    .jobInvalid, "“\(reaction.rawValue)” stands twice.", at: item.location, advice: "Keep one of them.")
+            }
+            reactions.append(reaction)
+        }
+        return reactions
     }
 
     private static func readSchedule(_ node: YAMLNode?) throws(Failure) -> String? {
         guard let node else { return nil }
         let schedule = try node.string()
-        let fields = schedule.split(separator: " ")
-        guard fields.count == 5, fields.allSatisfy({ $0.wholeMatch(of: /[0-9A-Za-z*,\/-]+/) != nil }) else {
-            throw Failure(
-                .jobInvalid, "“\(schedule)” isn't cron syntax.", at: node.location,
-                advice: "Write five fields, for example \"30 2 * * *\" for half past two each night.")
+        do { _ = try CronSchedule(schedule) } catch {
+            throw Failure(.jobInvalid, error.message, at: node.location, advice: error.advice)
         }
         return schedule
     }
 
     private static func readStep(_ node: YAMLNode, after earlier: [JobStep]) throws(Failure) -> JobStep {
+        if node.isMapping, try node.anyMapping().keys.contains(reservedKind) {
+            throw Failure(
+                .jobInvalid, "Steps of the kind repair come with a later release; this one only finds what is wrong.",
+                at: node.location, advice: "Remove the step.")
+        }
         let mapping = try node.mapping(allowed: stepKinds + StepOptions.keys)
         let kinds = mapping.keys.filter { stepKinds.contains($0) }
         guard kinds.count == 1, let kind = kinds.first else {
@@ -69,6 +113,9 @@ extension JobDefinition {
             _ = try value.name(among: ["payments"])
             work = .reconcilePayments
         case "sql": work = .statements(try value.string())
+        case "maintain":
+            let name = try value.name(among: Maintenance.allCases.map(\.rawValue))
+            work = .maintain(Maintenance(rawValue: name) ?? .statistics)
         case "report": work = .reports(try names(value))
         default: work = .extracts(try names(value))
         }

@@ -1,6 +1,12 @@
 package import Diagnostics
 package import Reconciliation
 
+/// What a step of the kind `maintain` does.
+package enum Maintenance: String, Sendable, CaseIterable {
+    /// The planner's statistics of the pipeline's tables, which the jobs' role may not ANALYZE by itself.
+    case statistics
+}
+
 /// One entry of a job's `steps`.
 package struct JobStep: Sendable, Equatable {
     package enum Work: Sendable, Equatable {
@@ -11,6 +17,8 @@ package struct JobStep: Sendable, Equatable {
         case reconcilePayments
         /// The statements of `jobs/NAME.sql`.
         case statements(String)
+        /// Housekeeping of the database.
+        case maintain(Maintenance)
         /// Reports and workbooks, by name.
         case reports([String])
         /// Extracts, by name.
@@ -32,7 +40,7 @@ package struct JobStep: Sendable, Equatable {
     /// Whether it writes to the database; steps that only read come after the last of those and share one snapshot.
     package var writes: Bool {
         switch work {
-        case .importInbox, .importFiles, .reconcilePayments, .statements: true
+        case .importInbox, .importFiles, .reconcilePayments, .statements, .maintain: true
         case .reports, .extracts: false
         }
     }
@@ -43,6 +51,7 @@ package struct JobStep: Sendable, Equatable {
         case .importInbox, .importFiles: "import"
         case .reconcilePayments: "reconcile"
         case .statements: "sql"
+        case .maintain: "maintain"
         case .reports: "report"
         case .extracts: "extract"
         }
@@ -55,6 +64,7 @@ package struct JobStep: Sendable, Equatable {
         case .importFiles(_, let statement, _): "import \(statement)"
         case .reconcilePayments: "reconcile payments"
         case .statements(let name): name
+        case .maintain(let work): "maintain \(work.rawValue)"
         case .reports(let names): names.count == 1 ? "report \(names[0])" : "\(names.count) reports"
         case .extracts(let names): names.count == 1 ? "extract \(names[0])" : "\(names.count) extracts"
         }

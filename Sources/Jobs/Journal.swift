@@ -55,8 +55,9 @@ struct Journal {
         try connection.execute(try library[name].bind(values))
     }
 
-    /// The business date asked for, or the last one that is over.
-    /// - Throws: `parameter.invalid` for a date that is not over yet: a run of it could not be repeated.
+    /// The business date asked for, or the last one that is over; for a window of the last hour the one under way.
+    /// - Throws: `parameter.invalid` for a date that is not over yet: a run of it could not be repeated. For a window of
+    ///   the last hour that doesn't count, and only a date that has not begun is refused.
     func calendar(date: String?, from: String?, to: String?, rule: WindowRule, timeZone: String) throws -> Calendar {
         let row = try query(
             "calendar",
@@ -65,9 +66,10 @@ struct Journal {
                 "window_rule": .text(rule.rawValue), "moment": try moment(),
             ])[0]
         let businessDate = try row.text("business_date")
-        guard try row.bool("is_over") else {
+        guard try row.bool("is_due") else {
             throw Failure(
-                .parameterInvalid, "The business date \(businessDate) isn't over yet in \(timeZone).",
+                .parameterInvalid,
+                "The business date \(businessDate) \(rule.isOncePerDate ? "isn't over" : "hasn't begun") yet in \(timeZone).",
                 at: .named("--date"), advice: "Ask for an earlier one, or wait until midnight there.")
         }
         return Calendar(

@@ -88,7 +88,7 @@ struct ReadingPhase {
 
     private func readAll(_ snapshot: SnapshotID, into staging: String) throws -> [Written] {
         guard let catalogue = plan.reports else { return [] }
-        let runner = ReportRunner(context: try context())
+        let context = try context()
         for folder in Set(plan.readings.map(\.folder)) where !folder.isEmpty {
             try FileManager.default.createDirectory(
                 atPath: "\(staging)/\(folder)", withIntermediateDirectories: true)
@@ -98,8 +98,10 @@ struct ReadingPhase {
             plan.readings, count: environment.settings.readers, makeState: { try connect("reader") }
         ) { connection, reading in
             let began = ContinuousClock.now
+            var context = context
+            context.values = plan.texts[reading.step] ?? [:]
             let publisher = ReportPublisher(
-                catalogue: catalogue, runner: runner,
+                catalogue: catalogue, runner: ReportRunner(context: context),
                 csv: CSVWriterOptions(profile: .spreadsheet))
             let into = reading.folder.isEmpty ? staging : "\(staging)/\(reading.folder)"
             var files: [Manifest.File]
@@ -124,10 +126,12 @@ struct ReadingPhase {
 
     private func context() throws -> ReportContext {
         let calendar = ticket.calendar
-        return ReportContext(
+        var context = ReportContext(
             window: try Window(from: try BusinessDate(calendar.windowFrom), to: try BusinessDate(calendar.windowTo)),
             windowIsNamed: ticket.windowIsNamed, businessDate: try BusinessDate(calendar.businessDate),
             cutOff: calendar.cutOff, timeZone: calendar.timeZone,
             businessCurrency: environment.settings.businessCurrency)
+        context.passesOverOthers = true
+        return context
     }
 }

@@ -10,6 +10,8 @@ package struct RunOptions: Sendable {
     package var to: String?
     /// How long to wait for the writer's lock.
     package var lockWaitSeconds: Double = 0
+    /// Values for parameters of the job's own, by name, as given by `--set`.
+    package var parameters: [String: String] = [:]
     /// Stores to which a step of statements is limited; nil means all.
     package var stores: [Int64]?
 

@@ -22,10 +22,18 @@ package struct RunPlan: Sendable {
     let channels: ChannelCatalogue?
     let reports: ReportCatalogue?
     let readings: [Reading]
+    let parameters: StepParameters
+    /// The values of the parameters of each step of statements, by its name; empty for a plan that is only checked.
+    let values: [String: [String: SQLValue]]
+    /// The values of the parameters of each reading step's reports, as text, by the step's number.
+    let texts: [Int: [String: String]]
 
     /// Reads every file that the job names.
-    /// - Throws: `config.*`, `job.*`, `report.*`: what is wrong, and where; nothing has been touched yet.
-    package static func load(_ job: JobDefinition, home: Home, settings: Settings) throws -> RunPlan {
+    /// - Parameter given: values for parameters, by name; nil for a plan that is only checked, and needs none.
+    /// - Throws: `config.*`, `job.*`, `parameter.*`, `report.*`: what is wrong, and where; nothing has been touched yet.
+    package static func load(
+        _ job: JobDefinition, home: Home, settings: Settings, given: [String: String]? = nil
+    ) throws -> RunPlan {
         var files: [String: StatementFile] = [:]
         var channels: ChannelCatalogue?
         var reports: ReportCatalogue?
@@ -33,7 +41,8 @@ package struct RunPlan: Sendable {
         for (index, step) in job.steps.enumerated() {
             switch step.work {
             case .statements(let name):
-                files[name] = try statements(name, at: step.location, home: home)
+                files[name] = try statements(name, of: job, at: step.location, home: home)
+            case .maintain: break
             case .importInbox, .importFiles, .reconcilePayments:
                 let catalogue = try channels ?? ChannelCatalogue.load(home: home)
                 channels = catalogue
@@ -48,18 +57,25 @@ package struct RunPlan: Sendable {
                 }
             }
         }
+        let parameters = try StepParameters(job, files: files, reports: reports)
+        if let given { try parameters.check(given: given) }
         return RunPlan(
-            job: job, settings: settings, files: files, channels: channels, reports: reports, readings: readings)
+            job: job, settings: settings, files: files, channels: channels, reports: reports, readings: readings,
+            parameters: parameters, values: try given.map { try parameters.values($0) } ?? [:],
+            texts: parameters.texts(given ?? [:]))
     }
 
-    private static func statements(_ name: String, at location: Location?, home: Home) throws -> StatementFile {
+    private static func statements(
+        _ name: String, of job: JobDefinition, at location: Location?, home: Home
+    ) throws -> StatementFile {
         let known = JobCatalogue.names(in: home.resolve("jobs"), ending: ".sql")
         guard known.contains(name) else {
             throw Failure(
                 .jobInvalid, "There is no step jobs/\(name).sql.", at: location,
                 advice: NearestName.advice(for: name, among: known))
         }
-        return try StatementFile(name: name, file: home.resolve("jobs/\(name).sql"))
+        return try StatementFile(
+            name: name, file: home.resolve("jobs/\(name).sql"), job: job.parameters.map(\.name))
     }
 
     private static func reading(
@@ -82,7 +98,10 @@ package struct RunPlan: Sendable {
     /// - Throws: what `StatementFile.check` and the reports' own check throw.
     package func check(on connection: Connection) throws {
         let values = StatementValues(settings: settings).sample
-        for file in files.values.sorted(by: { $0.name < $1.name }) { try file.check(on: connection, values) }
+        let samples = parameters.samples
+        for file in files.values.sorted(by: { $0.name < $1.name }) {
+            try file.check(on: connection, values.merging(samples[file.name] ?? [:]) { $1 })
+        }
         for reading in readings {
             if case .report(let report)? = try reports?.item(reading.name) { try report.check(on: connection) }
         }

@@ -26,10 +26,13 @@ extension RunSession {
             guard let file = plan.files[name] else { break }
             try NamedStores.requireKnown(options.stores, on: connection)
             let administrator = try options.admin.map { try Administrator.find($0, on: connection) }
-            let values = StatementValues(settings: environment.settings).of(ticket, stores: options.stores)
+            let values = StatementValues(settings: environment.settings).of(
+                ticket, stores: options.stores, given: plan.values[name])
             let outcome = try StatementStep(file: file, values: values).run(on: connection)
             try audit(step, outcome, by: administrator, on: connection)
             return outcome
+        case .maintain(let maintenance):
+            return try MaintenanceStep(maintenance).run(on: connection)
         case .reports, .extracts: break
         }
         throw Failure(.internalError, "The step “\(step.title)” was not planned.")

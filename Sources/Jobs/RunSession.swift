@@ -40,7 +40,7 @@ final class RunSession {
             ) { holder in environment.progress.notice("\(holder) Waiting for it.") }
             let ticket = try Journal(connection).open(
                 job: plan.job.name, calendar: calendar, windowIsNamed: options.from != nil)
-            if let finished = ticket.finishedBefore {
+            if plan.job.window.isOncePerDate, let finished = ticket.finishedBefore {
                 environment.progress.notice(
                     """
                     \(plan.job.name) for \(calendar.businessDate) was already finished by run \(finished.run) at \

@@ -18,7 +18,8 @@ package struct Runner: Sendable {
     ///   database, a schema that is behind, a lock that another run holds.
     package func run(_ job: JobDefinition, _ options: RunOptions = RunOptions()) throws -> RunSummary {
         let began = ContinuousClock.now
-        let plan = try RunPlan.load(job, home: environment.home, settings: environment.settings)
+        let plan = try RunPlan.load(
+            job, home: environment.home, settings: environment.settings, given: options.parameters)
         let session = try RunSession.open(plan, options, environment)
         defer { session.close() }
         var summary = session.emptySummary()

@@ -5,10 +5,10 @@ import Postgres
 struct StatementValues {
     let settings: Settings
 
-    /// The values of a run.
-    func of(_ ticket: RunTicket, stores: [Int64]?) -> [String: SQLValue] {
+    /// The values of a run, and those that it was given for the step's own parameters.
+    func of(_ ticket: RunTicket, stores: [Int64]?, given: [String: SQLValue]? = nil) -> [String: SQLValue] {
         let calendar = ticket.calendar
-        var values = self.values(stores: stores)
+        var values = (given ?? [:]).merging(self.values(stores: stores)) { $1 }
         values["business_date"] = .date(calendar.businessDate)
         values["from"] = .date(calendar.windowFrom)
         values["to"] = .date(calendar.windowTo)

@@ -88,7 +88,7 @@ extension StepOptions {
     private static func values(_ node: YAMLNode, of step: JobStep) throws(Failure) -> [String: GivenValue] {
         switch step.work {
         case .statements, .reports, .extracts: break
-        case .importInbox, .importFiles, .reconcilePayments:
+        case .importInbox, .importFiles, .reconcilePayments, .maintain:
             throw Failure(
                 .jobInvalid, "The step “\(step.title)” takes no parameters.", at: node.location,
                 advice: "Remove them; steps of the kinds sql, report and extract take some.")

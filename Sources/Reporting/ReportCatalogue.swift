@@ -48,6 +48,17 @@ package struct ReportCatalogue: Sendable {
         return report
     }
 
+    /// Every report whose rows a name stands for: itself, or those of a workbook, its cover's included.
+    /// - Throws: `report.unknown`, with the nearest name.
+    package func reports(behind name: String) throws(Failure) -> [ReportDefinition] {
+        switch try item(name) {
+        case .report(let report): return [report]
+        case .workbook(let workbook):
+            let names = workbook.sheets.map(\.report) + [workbook.figures, workbook.verdict].compactMap(\.self)
+            return reports.filter { names.contains($0.name) }
+        }
+    }
+
     private func unknown(_ name: String, among known: [String]) -> Failure {
         Failure(
             .reportUnknown, "There is no report “\(name)”.",

@@ -18,6 +18,8 @@ package struct ReportContext: Sendable {
     package var businessCurrency: String
     /// Values from the command line, by name.
     package var values: [String: String]
+    /// Whether a report passes over values that it has no parameter for: a job holds them against all of its reports.
+    package var passesOverOthers = false
     /// Whether reports that show personal data may run (docs/semantics.md, “Personal data”).
     package var allowsPersonalData: Bool
 
@@ -50,7 +52,9 @@ package struct ReportContext: Sendable {
     /// The value of each parameter of a report: from the command line, else the run's, else the header's default.
     /// - Throws: `parameter.missing`, `parameter.invalid`.
     package func values(for report: ReportDefinition) throws(Failure) -> [String: SQLValue] {
-        if let name = values.keys.sorted().first(where: { name in !report.parameters.contains { $0.name == name } }) {
+        if !passesOverOthers,
+            let name = values.keys.sorted().first(where: { name in !report.parameters.contains { $0.name == name } })
+        {
             throw Failure(
                 .parameterInvalid, "The report \(report.name) has no parameter “\(name)”.", at: .file(report.file),
                 advice: report.parameters.isEmpty

@@ -1,9 +1,9 @@
-import Configuration
+package import Configuration
 package import Diagnostics
 import Money
 package import Postgres
 
-/// A parameter of a report, as the header declares it.
+/// A parameter of a report, as the header declares it, or of a job or step, as its file does.
 package struct ReportParameter: Sendable {
     /// The types of parameters; a timestamp is a moment, `timestamptz` in SQL.
     package enum Kind: String, Sendable, CaseIterable { case date, timestamp, text, integer, decimal, boolean }
@@ -13,24 +13,33 @@ package struct ReportParameter: Sendable {
     /// The value it has when nobody gives one; without it, the run's own (`from`, `to`, `business_date`, `cut_off`,
     /// `time_zone`, `business_currency`) or a value from the command line is needed.
     package let fallback: String?
-    /// Where the header declares it.
+    /// What it is for, in a sentence; reports explain themselves in their description.
+    package let about: String?
+    /// Where it is declared.
     package let location: Location
 
-    static func list(_ node: YAMLNode?) throws(Failure) -> [ReportParameter] {
+    /// Reads `NAME: { type, default, about }`, name by name.
+    /// - Parameters:
+    ///   - kinds: the types that may be declared.
+    ///   - code: what a declaration that can't stand is refused as.
+    package static func list(
+        _ node: YAMLNode?, kinds: [Kind] = Kind.allCases, refusedAs code: ErrorCode = .reportInvalid
+    ) throws(Failure) -> [ReportParameter] {
         guard let mapping = try node?.anyMapping() else { return [] }
         var parameters: [ReportParameter] = []
         for name in mapping.keys {
-            parameters.append(try ReportParameter(name, mapping.required(name)))
+            parameters.append(try ReportParameter(name, mapping.required(name), kinds: kinds, refusedAs: code))
         }
         return parameters
     }
 
-    private init(_ name: String, _ node: YAMLNode) throws(Failure) {
-        let mapping = try node.mapping(allowed: ["type", "default"])
+    private init(_ name: String, _ node: YAMLNode, kinds: [Kind], refusedAs code: ErrorCode) throws(Failure) {
+        let mapping = try node.mapping(allowed: ["type", "default", "about"])
         self.name = name
         location = node.location
-        let kindName = try mapping.required("type").name(among: Kind.allCases.map(\.rawValue))
+        let kindName = try mapping.required("type").name(among: kinds.map(\.rawValue))
         kind = Kind(rawValue: kindName) ?? .text
+        about = try mapping.optional("about")?.string()
         guard let node = mapping.optional("default") else {
             fallback = nil
             return
@@ -38,7 +47,7 @@ package struct ReportParameter: Sendable {
         let text = try node.string()
         fallback = text
         do { _ = try value(of: text) } catch {
-            throw Failure(.reportInvalid, error.message, at: node.location, advice: error.advice)
+            throw Failure(code, error.message, at: node.location, advice: error.advice)
         }
     }
 
@@ -65,8 +74,8 @@ package struct ReportParameter: Sendable {
         }
     }
 
-    /// A value of the kind, for a report that is planned and not run.
-    var sample: SQLValue {
+    /// A value of the kind, for a statement that is planned and not run.
+    package var sample: SQLValue {
         if let fallback, let value = try? value(of: fallback) { return value }
         return switch kind {
         // Most texts name a time zone, which the planner looks up.

@@ -1,5 +1,7 @@
 import Configuration
 import Diagnostics
+import Postgres
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -20,30 +22,67 @@ struct JobDefinitionTests {
             """
             job: night
             schedule: "30 2 * * *"
+            about: All that there is
             window: previous-month
             steps:
               - import: inbox
               - reconcile: payments
               - sql: store-metrics
+              - maintain: statistics
               - report: [finance-pack, breaks]
               - extract: orders
+            on_failure: [notify-admins]
             """)
         #expect(job.name == "night" && job.schedule == "30 2 * * *" && job.window == .previousMonth)
+        #expect(job.onFailure == [.notifyAdmins] && job.about == "All that there is")
         #expect(
             job.steps.map(\.work) == [
-                .importInbox, .reconcilePayments, .statements("store-metrics"), .reports(["finance-pack", "breaks"]),
+                .importInbox, .reconcilePayments, .statements("store-metrics"), .maintain(.statistics),
+                .reports(["finance-pack", "breaks"]),
                 .extracts(["orders"]),
             ])
-        #expect(job.steps.map(\.writes) == [true, true, true, false, false])
+        #expect(job.steps.map(\.writes) == [true, true, true, true, false, false])
         #expect(job.steps.map(\.kind) == JobDefinition.stepKinds)
     }
 
-    @Test("the shipped nightly job is in order, and is the only job")
-    func shipped() throws {
+    @Test("the shipped jobs are in order", arguments: ["hourly", "month-end", "nightly", "weekly-audit"])
+    func shipped(_ name: String) throws {
         let catalogue = JobCatalogue(home: TemporaryHome.shipped)
-        #expect(catalogue.names == ["nightly"])
-        let plan = try RunPlan.load(try catalogue.job("nightly"), home: TemporaryHome.shipped, settings: Settings())
-        #expect(plan.readings.map(\.name).contains("finance-pack"))
+        #expect(catalogue.names == ["hourly", "month-end", "nightly", "weekly-audit"])
+        let job = try catalogue.job(name)
+        let plan = try RunPlan.load(job, home: TemporaryHome.shipped, settings: Settings(), given: [:])
+        #expect(job.about != nil && job.schedule != nil && job.onFailure == [.notifyAdmins])
+        #expect(plan.readings.isEmpty == (name == "hourly"))
+    }
+
+    @Test("the shipped jobs' statements are what the server and the jobs' role can do")
+    func checked() throws {
+        try TestDatabase.withShop { _, target in
+            let connection = try Connection(target, role: Settings().jobRole)
+            defer { connection.close() }
+            let catalogue = JobCatalogue(home: TemporaryHome.shipped)
+            for name in catalogue.names {
+                try RunPlan.load(try catalogue.job(name), home: TemporaryHome.shipped, settings: Settings())
+                    .check(on: connection)
+            }
+            #expect(catalogue.names.count == 4)
+        }
+    }
+
+    @Test("maintain: statistics tells the planner of what a night fills, under the jobs' role")
+    func maintain() throws {
+        try TestDatabase.withShop { connection, target in
+            let analysed = """
+                SELECT count(*) AS n FROM pg_class
+                WHERE oid IN ('mainspring.lines'::regclass, 'mainspring.breaks'::regclass) AND reltuples >= 0
+                """
+            #expect(try connection.query(Statement(analysed))[0].int("n") == 0)
+            let home = try TemporaryHome()
+            let job = JobDefinition(name: "tidy", steps: [JobStep(.maintain(.statistics))])
+            let summary = try Runner(home.environment(target)).run(job)
+            #expect(summary.status == "done" && summary.steps.map(\.step) == ["maintain statistics"])
+            #expect(try connection.query(Statement(analysed))[0].int("n") == 2)
+        }
     }
 
     @Test(
@@ -63,6 +102,18 @@ struct JobDefinitionTests {
             ("job: night\nschedule: daily\nsteps:\n  - import: inbox\n", "job.invalid", "2:11", "five fields"),
             ("job: night\nsteps:\n  - import: inbox\n    sql: x\n", "job.invalid", "3:5", "entry of its own"),
             ("job: night\nsteps:\n  - sql: a\n  - sql: a\n", "job.invalid", "4:10", "Keep one"),
+            ("job: night\nschedule: 61 2 * * *\nsteps:\n  - sql: a\n", "job.invalid", "2:11", "0 to 59"),
+            ("job: night\nsteps:\n  - maintain: vacuum\n", "config.invalid", "3:15", ""),
+            ("job: night\nsteps:\n  - repair: status.mismatch\n", "job.invalid", "3:5", "Remove the step"),
+            ("job: night\nsteps:\n  - report: [a]\n  - maintain: statistics\n", "job.invalid", "4:15", "Move it up"),
+            ("job: night\nsteps: import\n", "config.wrong_type", "2:8", ""),
+            ("job: night\nsteps:\n  - inbox\n", "config.wrong_type", "3:5", ""),
+            ("job: night\non_failure: notify-admin\nsteps:\n  - sql: a\n", "config.invalid", "2:13", "“notify-admins”"),
+            (
+                "job: night\non_failure: [notify-admins, notify-admins]\nsteps:\n  - sql: a\n", "job.invalid", "2:29",
+                "Keep one"
+            ),
+            ("job: night\nsteps:\n  - sql: a\non_failure: []\nsteps: []\n", "config.syntax", "", ""),
             ("job: night\nsteps:\n  - report: [a, a]\n", "job.invalid", "3:17", "Keep one"),
             ("job: night\nsteps:\n  - report: []\n", "job.invalid", "3:13", "at least one"),
             ("job: night\nsteps:\n  - report: [a]\n  - sql: b\n", "job.invalid", "4:10", "Move it up"),
@@ -101,6 +152,10 @@ struct JobDefinitionTests {
             ("-- name: apply\nSELECT 1;\n", "job.invalid"),
             ("-- name: difference\nSELECT 1;\n-- name: aply\nSELECT 1;\n", "job.invalid"),
             ("-- name: difference\nSELECT :'cutoff'::date;\n", "job.invalid"),
+            ("/*\nparameter: {}\n*/\n-- name: difference\nSELECT 1;\n", "config.unknown_key"),
+            ("/*\nparameters: { to: { type: date } }\n*/\n-- name: difference\nSELECT 1;\n", "job.invalid"),
+            ("/*\nparameters: { a: { type: date } }\n*/\n-- name: difference\nSELECT 1;\n", "job.invalid"),
+            ("/* A comment, and no header. */\n-- name: difference\nSELECT 1;\n", "config.wrong_type"),
         ])
     func statementFile(_ text: String, _ code: String) throws {
         let home = try TemporaryHome(["jobs/step.sql": text])

@@ -3,25 +3,29 @@
 
 -- name: calendar
 -- The business date (by default yesterday's, in the business's zone), its end as a moment, and the window it reports:
--- the day itself, or the last month that ends on or before it.
+-- the day itself, or the last month that ends on or before it. A window of the last hour is of the day under way, and
+-- what is seen of it ends now.
 WITH asked AS (
     SELECT
         coalesce(
-            :'business_date'::date, (:'moment'::timestamptz AT TIME ZONE :'time_zone'::text)::date - 1
+            :'business_date'::date,
+            (:'moment'::timestamptz AT TIME ZONE :'time_zone'::text)::date
+            - CASE :'window_rule'::text WHEN 'last-hour' THEN 0 ELSE 1 END
         ) AS business_date
 ),
 dated AS (
     SELECT
         a.business_date,
-        ((a.business_date + 1)::timestamp AT TIME ZONE :'time_zone'::text) AS cut_off,
+        (a.business_date::timestamp AT TIME ZONE :'time_zone'::text) AS begins,
+        ((a.business_date + 1)::timestamp AT TIME ZONE :'time_zone'::text) AS ends,
         (date_trunc('month', a.business_date + 1) - interval '1 month')::date AS month_from,
         date_trunc('month', a.business_date + 1)::date - 1 AS month_to
     FROM asked AS a
 )
 SELECT
     d.business_date,
-    d.cut_off,
-    d.cut_off <= :'moment'::timestamptz AS is_over,
+    CASE :'window_rule'::text WHEN 'last-hour' THEN least(d.ends, :'moment'::timestamptz) ELSE d.ends END AS cut_off,
+    CASE :'window_rule'::text WHEN 'last-hour' THEN d.begins ELSE d.ends END <= :'moment'::timestamptz AS is_due,
     CASE :'window_rule'::text WHEN 'previous-month' THEN d.month_from ELSE d.business_date END AS window_from,
     CASE :'window_rule'::text WHEN 'previous-month' THEN d.month_to ELSE d.business_date END AS window_to
 FROM dated AS d;

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Diagnostics
 import Jobs
 import Postgres
 
@@ -62,6 +63,8 @@ struct JobsCommand: ParsableCommand {
                   mainspring jobs check
                   mainspring jobs check nightly
 
+                Each job is checked, also after one that is refused.
+
                 \(ExitStatus.section(ExitStatus.reading))
                 """)
 
@@ -75,11 +78,20 @@ struct JobsCommand: ParsableCommand {
             let connection = try place.connect(role: place.settings.jobRole)
             defer { connection.close() }
             let catalogue = JobCatalogue(home: place.home)
+            var worst: Failure?
             for name in jobs.isEmpty ? catalogue.names : jobs {
-                try RunPlan.load(try catalogue.job(name), home: place.home, settings: place.settings)
-                    .check(on: connection)
-                Console.out("\(name): in order")
+                do {
+                    try RunPlan.load(try catalogue.job(name), home: place.home, settings: place.settings)
+                        .check(on: connection)
+                    Console.out("\(name): in order")
+                } catch {
+                    let failure = Failure.of(error)
+                    Console.out("\(name): refused")
+                    Console.tell(failure)
+                    worst = worst ?? failure
+                }
             }
+            if let worst { try Ending.end(with: worst.exitCode) }
         }
     }
 }

@@ -116,12 +116,7 @@ struct ReportCommand: ParsableCommand {
 
         func run() throws {
             try reading.run(try placing.place(), names: names) { request in
-                request.values = try values.reduce(into: [:]) { values, pair in
-                    guard let equals = pair.firstIndex(of: "=") else {
-                        throw ValidationError("--set takes name=value, not “\(pair)”.")
-                    }
-                    values[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
-                }
+                request.values = try NamedValues.read(values)
                 request.allowsPersonalData = personalData
             }
         }

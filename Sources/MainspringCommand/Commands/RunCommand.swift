@@ -24,6 +24,11 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The business date.", valueName: "date"))
     var date: DateArgument?
 
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("A parameter of the job's own; `mainspring jobs show` lists them.", valueName: "name=value"))
+    var values: [String] = []
+
     @OptionGroup var window: WindowOptions
     @OptionGroup var running: RunningOptions
     @OptionGroup var placing: PlaceOptions
@@ -39,6 +44,7 @@ struct RunCommand: ParsableCommand {
         options.date = date?.text
         options.from = window.from?.text
         options.to = window.to?.text
+        options.parameters = try NamedValues.read(values)
         try running.run(job, place, options)
     }
 }

@@ -26,6 +26,23 @@ struct TimeArgument: ExpressibleByArgument {
     }
 }
 
+/// `--set name=value`, as often as it is given.
+enum NamedValues {
+    static func read(_ pairs: [String]) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in pairs {
+            guard let equals = pair.firstIndex(of: "="), equals > pair.startIndex else {
+                throw ValidationError("--set takes name=value, not “\(pair)”.")
+            }
+            let name = String(pair[..<equals])
+            guard values.updateValue(String(pair[pair.index(after: equals)...]), forKey: name) == nil else {
+                throw ValidationError("--set gives “\(name)” twice.")
+            }
+        }
+        return values
+    }
+}
+
 /// A window on the command line.
 struct WindowOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The first day, inclusive.", valueName: "date"))
