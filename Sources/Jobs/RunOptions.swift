@@ -28,16 +28,19 @@ package struct RunEnvironment: Sendable {
     package var target: ConnectionTarget
     package var interruption: Interruption
     package var progress: any RunProgress
+    /// Told in this order when a run begins and ends.
+    package var observers: [any RunObserver]
 
     package init(
         home: Home, settings: Settings, target: ConnectionTarget, interruption: Interruption,
-        progress: any RunProgress
+        progress: any RunProgress, observers: [any RunObserver] = []
     ) {
         self.home = home
         self.settings = settings
         self.target = target
         self.interruption = interruption
         self.progress = progress
+        self.observers = observers
     }
 }
 

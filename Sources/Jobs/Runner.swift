@@ -21,8 +21,11 @@ package struct Runner: Sendable {
         let plan = try RunPlan.load(
             job, home: environment.home, settings: environment.settings, given: options.parameters)
         let session = try RunSession.open(plan, options, environment)
-        defer { session.close() }
         var summary = session.emptySummary()
+        // Told once the lock is free again: what an observer starts may be a run.
+        defer { for observer in environment.observers { observer.ended(summary) } }
+        defer { session.close() }
+        for observer in environment.observers { observer.began(summary) }
         do {
             try session.run(&summary)
             summary.openBreaks = summary.breaks?.open

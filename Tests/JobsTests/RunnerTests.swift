@@ -50,6 +50,45 @@ struct RunnerTests {
         }
     }
 
+    /// Notes what it is told, and whether another run could start just then.
+    private final class Witness: RunObserver {
+        let told = Locked<[String]>([])
+        let target: ConnectionTarget
+
+        init(_ target: ConnectionTarget) { self.target = target }
+
+        func began(_ summary: RunSummary) { note("began \(summary.run)") }
+        func ended(_ summary: RunSummary) { note("ended \(summary.run) \(summary.status) \(summary.exitCode)") }
+
+        private func note(_ text: String) {
+            let connection = try? Connection(target)
+            defer { connection?.close() }
+            let free = (try? connection?.tryAdvisoryLock(RunLock.key)) ?? false
+            let row = try? connection?.query("SELECT status FROM mainspring.runs ORDER BY run_id DESC LIMIT 1").first
+            told.set(told.get() + ["\(text), journal \((try? row?.text("status")) ?? "none"), lock free \(free)"])
+        }
+    }
+
+    @Test("observers are told when the run is recorded, and when it has ended and let go of the lock")
+    func observed() throws {
+        try TestDatabase.withShop { connection, target in
+            try JobShop.fill(connection)
+            let home = try TemporaryHome([
+                "jobs/one.sql": noting("one"), "jobs/bad.sql": noting("bad", then: " WHERE 1 / 0 > 0"),
+            ])
+            var environment = home.environment(target)
+            let witness = Witness(target)
+            environment.observers = [witness]
+            _ = try Runner(environment).run(Runner.job("one"))
+            _ = try Runner(environment).run(Runner.job("bad"))
+            #expect(
+                witness.told.get() == [
+                    "began 1, journal running, lock free false", "ended 1 done 0, journal done, lock free true",
+                    "began 2, journal running, lock free false", "ended 2 failed 1, journal failed, lock free true",
+                ])
+        }
+    }
+
     @Test("a step that fails is journalled with its code, and nothing of it remains; the one before stands")
     func failed() throws {
         try TestDatabase.withShop { connection, target in

@@ -1,0 +1,10 @@
+/// Somebody who is told when a run has been recorded and when it has ended, beside whoever started it: a log, a file of
+/// metrics, hooks, notifications.
+///
+/// An observer never throws and never ends the run: what goes wrong with it, it tells by itself.
+package protocol RunObserver: Sendable {
+    /// The run is in the journal and none of its steps has begun.
+    func began(_ summary: RunSummary)
+    /// The run is closed in the journal, or has failed: `status` and `exitCode` say how.
+    func ended(_ summary: RunSummary)
+}
