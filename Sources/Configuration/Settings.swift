@@ -20,6 +20,12 @@ package struct Settings: Sendable, Equatable {
     package var lockTimeoutSeconds = 60
     /// How often a step is tried again after a serialization failure, a deadlock or a lost connection.
     package var retries = 3
+    /// How long a whole run may take, in seconds; nil: as long as it needs.
+    package var runTimeoutSeconds: Int?
+    /// PostgreSQL's `work_mem` for each step, as PostgreSQL writes it (`64MB`); nil: what the server gives.
+    package var workMemory: String?
+    /// PostgreSQL's `temp_file_limit` for each session of a run, as PostgreSQL writes it (`20GB`); nil: the server's.
+    package var temporarySpace: String?
     /// How many reading steps run side by side.
     package var readers = 2
     /// Where runs leave their folders, and where statement files are looked for; relative to the home.
@@ -103,7 +109,8 @@ package struct Settings: Sendable, Equatable {
     private mutating func readLimits(_ node: YAMLNode?) throws(Failure) {
         guard let node else { return }
         let limits = try node.mapping(allowed: [
-            "statement_timeout_seconds", "lock_timeout_seconds", "retries", "readers",
+            "statement_timeout_seconds", "lock_timeout_seconds", "run_timeout_seconds", "retries", "readers",
+            "work_memory", "temporary_space",
         ])
         if let value = limits.optional("statement_timeout_seconds") {
             statementTimeoutSeconds = try value.count(atLeast: 1)
@@ -111,10 +118,24 @@ package struct Settings: Sendable, Equatable {
         if let value = limits.optional("lock_timeout_seconds") { lockTimeoutSeconds = try value.count(atLeast: 1) }
         if let value = limits.optional("retries") { retries = try value.count(atLeast: 0) }
         if let value = limits.optional("readers") { readers = try value.count(atLeast: 1) }
+        runTimeoutSeconds = try limits.optional("run_timeout_seconds")?.count(atLeast: 1)
+        workMemory = try limits.optional("work_memory")?.memory()
+        temporarySpace = try limits.optional("temporary_space")?.memory()
     }
 }
 
 extension YAMLNode {
+    /// An amount of memory or disk, as PostgreSQL writes it.
+    fileprivate func memory() throws(Failure) -> String {
+        let text = try string()
+        guard text.wholeMatch(of: /[1-9][0-9]{0,8}(kB|MB|GB|TB)/) != nil else {
+            throw Failure(
+                .configInvalid, "“\(text)” is no amount of memory.", at: location,
+                advice: "Write it as PostgreSQL does, with its unit: 64MB, 20GB.")
+        }
+        return text
+    }
+
     /// A whole number of at least `minimum`.
     package func count(atLeast minimum: Int) throws(Failure) -> Int {
         let value = try integer()

@@ -15,6 +15,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case reportInvalid = "report.invalid"
     case jobUnknown = "job.unknown"
     case jobInvalid = "job.invalid"
+    case stepUnknown = "step.unknown"
     case settlementUnknown = "settlement.unknown"
     case storeUnknown = "store.unknown"
     case adminUnknown = "admin.unknown"
@@ -54,6 +55,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case runLocked = "run.locked"
     case runLockLost = "run.lock_lost"
     case runDied = "run.died"
+    case runNotResumable = "run.not_resumable"
+    case runTimedOut = "run.timed_out"
     case runInterrupted = "run.interrupted"
     case runTerminated = "run.terminated"
     case proofFailed = "proof.failed"
@@ -63,7 +66,8 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         switch self {
         case .usage, .configUnreadable, .configSyntax, .configUnknownKey, .configWrongType, .configMissingKey,
             .configInvalid, .homeNotFound, .parameterMissing, .parameterInvalid, .reportUnknown, .reportInvalid,
-            .jobUnknown, .jobInvalid, .settlementUnknown, .storeUnknown, .adminUnknown, .demoRefused,
+            .jobUnknown, .jobInvalid, .stepUnknown, .runNotResumable, .settlementUnknown, .storeUnknown, .adminUnknown,
+            .demoRefused,
             .databaseMissingBinaries, .dateInvalid:
             .usage
         case .csvMalformed, .csvEncoding, .statementRefused: .inputRefused
@@ -83,6 +87,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         case .databaseFull, .diskFull: "Free some space and run the same command again; nothing was half done."
         case .schemaBehind: "Run `mainspring migrate`."
         case .schemaNewer: "Install the Mainspring that migrated this database, or a newer one."
+        case .runNotResumable: "See `mainspring history`; without --resume a new run begins."
         case .runLocked: "Wait until it has finished, or see `mainspring history`."
         default: nil
         }

@@ -135,7 +135,7 @@ struct ImportStep {
     }
 
     /// Out of the inbox, beside it: `inbox/STATEMENT/imported/NAME`.
-    private static func move(_ path: String) throws {
+    static func move(_ path: String) throws {
         let source = URL(fileURLWithPath: path)
         let folder = source.deletingLastPathComponent().appendingPathComponent("imported")
         let target = folder.appendingPathComponent(source.lastPathComponent)

@@ -11,6 +11,8 @@ import Synchronization
 package final class Interruption: Sendable {
     private struct State {
         var signal: Int32?
+        /// Why the run's time is over.
+        var expired: Failure?
         var next = 0
         var cancellers: [Int: Canceller] = [:]
     }
@@ -21,16 +23,17 @@ package final class Interruption: Sendable {
 
     /// The failure a run ends with once a signal has come; nil before.
     package var failure: Failure? {
-        switch state.withLock({ $0.signal }) {
-        case nil: nil
+        let (signal, expired) = state.withLock { ($0.signal, $0.expired) }
+        return switch signal {
+        case nil: expired
         case 15:
             Failure(
                 .runTerminated, "The run was ended by SIGTERM; the step under way was rolled back.",
-                advice: "Run the same command again.")
+                advice: "`mainspring run JOB --resume` goes on where it stopped.")
         default:
             Failure(
                 .runInterrupted, "The run was interrupted; the step under way was rolled back.",
-                advice: "Run the same command again.")
+                advice: "`mainspring run JOB --resume` goes on where it stopped.")
         }
     }
 
@@ -59,8 +62,17 @@ package final class Interruption: Sendable {
 
     /// Notes the first signal that came, and cancels what is under way.
     package func raise(_ signal: Int32) {
-        let cancellers = state.withLock { state in
+        cancel { state in
             if state.signal == nil { state.signal = signal }
+        }
+    }
+
+    /// The same when the run's time is over: it ends with that failure.
+    package func expire(_ failure: Failure) { cancel { $0.expired = failure } }
+
+    private func cancel(_ note: (inout State) -> Void) {
+        let cancellers = state.withLock { state in
+            note(&state)
             return Array(state.cancellers.values)
         }
         for canceller in cancellers { canceller.cancel() }

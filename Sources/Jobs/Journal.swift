@@ -25,6 +25,12 @@ struct RunTicket: Sendable {
     var windowIsNamed: Bool
     /// Whether a later business date has been reconciled: an earlier one then resolves no break.
     var laterReconciled: Bool
+    /// Above 1 for a run that was taken up again.
+    var attempt = 1
+    /// Steps that are not done (again), by number: those that an earlier attempt did, and those that are left out.
+    var kept: [Int: RunSummary.Step] = [:]
+    /// The newest run of the same job and date that stopped and was not made up for; not for a run taken up again.
+    var stoppedBefore: Int64?
 }
 
 /// The journal's statements: the only place that reads and writes `mainspring.runs`, `run_steps` and `run_files`.
@@ -77,31 +83,57 @@ struct Journal {
             windowTo: try to ?? row.text("window_to"), cutOff: try row.text("cut_off"), timeZone: timeZone)
     }
 
+    /// Marks the runs that died: the caller holds the writer's lock, so nobody runs.
+    func bury() throws { try execute("bury", ["moment": try moment()]) }
+
     /// Records a run before it does anything, and buries those that died: the caller holds the writer's lock.
-    func open(job: String, calendar: Calendar, windowIsNamed: Bool) throws -> RunTicket {
-        try execute("bury", ["moment": try moment()])
-        let earlier = try query(
-            "earlier",
-            [
-                "job": .text(job), "business_date": .date(calendar.businessDate),
-                "time_zone": .text(calendar.timeZone),
-            ])[0]
+    ///
+    /// - Parameters:
+    ///   - partial: some steps are left out: its business date is not done by it.
+    ///   - plan: what its steps are, in order; and what the run was given for them.
+    func open(
+        job: String, calendar: Calendar, windowIsNamed: Bool, partial: Bool = false, plan: [String] = [],
+        parameters: [String: String] = [:]
+    ) throws -> RunTicket {
+        try bury()
+        let earlier = try earlier(job: job, calendar)
+        let stopped = try query(
+            "unfinished", ["run_id": .null, "job": .text(job), "business_date": .date(calendar.businessDate)]
+        ).first
         let token = UUID().uuidString
-        let row = try query(
-            "open",
-            [
-                "job": .text(job), "business_date": .date(calendar.businessDate),
-                "window_from": .date(calendar.windowFrom), "window_to": .date(calendar.windowTo),
-                "cut_off": .timestamptz(calendar.cutOff), "owner_token": .text(token), "host": .text(Identity.host),
-                "process_id": .int(Identity.processID), "os_user": .text(Identity.user), "moment": try moment(),
-            ])[0]
+        let values: [String: SQLValue] = [
+            "job": .text(job), "business_date": .date(calendar.businessDate),
+            "window_from": .date(calendar.windowFrom), "window_to": .date(calendar.windowTo),
+            "cut_off": .timestamptz(calendar.cutOff), "partial": .bool(partial), "plan": .json(try JSON.text(plan)),
+            "parameters": .json(try JSON.text(parameters)),
+        ]
+        let row = try query("open", values.merging(Self.owner(token, try moment())) { $1 })[0]
         var finished: (Int64, String)?
         if let run = try earlier.optionalInt64("finished_run"), let at = try earlier.optionalText("finished_local") {
             finished = (run, at)
         }
         return RunTicket(
             runID: try row.int64("run_id"), ownerToken: token, job: job, calendar: calendar, finishedBefore: finished,
-            windowIsNamed: windowIsNamed, laterReconciled: try earlier.bool("later_reconciled"))
+            windowIsNamed: windowIsNamed, laterReconciled: try earlier.bool("later_reconciled"),
+            stoppedBefore: try stopped?.int64("run_id"))
+    }
+
+    /// Who has the run in hand from now on.
+    static func owner(_ token: String, _ moment: SQLValue) -> [String: SQLValue] {
+        [
+            "owner_token": .text(token), "host": .text(Identity.host), "process_id": .int(Identity.processID),
+            "os_user": .text(Identity.user), "moment": moment,
+        ]
+    }
+
+    /// What came before a run of this job and date.
+    func earlier(job: String, _ calendar: Calendar) throws -> Row {
+        try query(
+            "earlier",
+            [
+                "job": .text(job), "business_date": .date(calendar.businessDate),
+                "time_zone": .text(calendar.timeZone),
+            ])[0]
     }
 
     private func identity(_ ticket: RunTicket) -> [String: SQLValue] {
@@ -118,6 +150,11 @@ struct Journal {
     /// - Throws: `run.lock_lost` when another run has taken over.
     func fence(_ ticket: RunTicket) throws {
         guard try query("fence", identity(ticket)).count == 1 else { throw Self.lost(ticket) }
+    }
+
+    /// Whether the run is done: asked when the answer to `close` was lost.
+    func isClosed(_ ticket: RunTicket) throws -> Bool {
+        try query("own-status", identity(ticket)).first.map { try $0.text("status") } == "done"
     }
 
     private static func lost(_ ticket: RunTicket) -> Failure {

@@ -14,6 +14,12 @@ struct ReadingPhase {
     let plan: RunPlan
     let ticket: RunTicket
     let environment: RunEnvironment
+    /// The reading steps that are done, by number.
+    let steps: [(number: Int, step: JobStep)]
+
+    private var readings: [RunPlan.Reading] {
+        plan.readings.filter { reading in steps.contains { $0.number == reading.step } }
+    }
 
     private struct Written: Sendable {
         var files: [Manifest.File]
@@ -42,11 +48,7 @@ struct ReadingPhase {
 
     private func publish(_ summary: inout RunSummary) throws {
         let count = plan.job.steps.count
-        let first = summary.steps.count + 1
-        let steps = plan.job.steps.filter { !$0.writes }
-        for (offset, step) in steps.enumerated() {
-            environment.progress.began(step: step.title, number: first + offset, of: count)
-        }
+        for (number, step) in steps { environment.progress.began(step: step.title, number: number, of: count) }
         let written = try withSnapshot { snapshot in
             try OutputFolder.write(to: environment.home.resolve(folder)) { staging in
                 let written = try readAll(snapshot, into: staging)
@@ -54,14 +56,15 @@ struct ReadingPhase {
                     job: ticket.job, businessDate: ticket.calendar.businessDate, run: ticket.runID,
                     files: written.flatMap(\.files).sorted { $0.path < $1.path }
                 ).write(toFolder: staging)
+                try FaultPoint.pass("before-publish")
                 return written
             }
         }
+        try FaultPoint.pass("after-publish")
         summary.folder = folder
         summary.files = written.flatMap(\.files).sorted { $0.path < $1.path }
-        for (offset, step) in steps.enumerated() {
-            let number = first + offset
-            let mine = zip(plan.readings, written).filter { $0.0.step == number }.map(\.1)
+        for (number, step) in steps {
+            let mine = zip(readings, written).filter { $0.0.step == number }.map(\.1)
             var outcome = StepOutcome()
             outcome.read = Int64(mine.flatMap(\.files).reduce(0) { $0 + $1.rows })
             outcome.written = outcome.read
@@ -76,7 +79,12 @@ struct ReadingPhase {
         let keeper = try connect("snapshot")
         defer { keeper.close() }
         return try keeper.transaction(.repeatableRead, readOnly: true) {
-            try body(try keeper.exportSnapshot())
+            let snapshot = try keeper.exportSnapshot()
+            do { return try body(snapshot) } catch {
+                // Without its keeper the snapshot is gone, and what a reader says of that is only the echo.
+                try keeper.execute("SELECT 1")
+                throw error
+            }
         }
     }
 
@@ -89,13 +97,16 @@ struct ReadingPhase {
     private func readAll(_ snapshot: SnapshotID, into staging: String) throws -> [Written] {
         guard let catalogue = plan.reports else { return [] }
         let context = try context()
-        for folder in Set(plan.readings.map(\.folder)) where !folder.isEmpty {
+        let readings = readings
+        for folder in Set(readings.map(\.folder)) where !folder.isEmpty {
             try FileManager.default.createDirectory(
                 atPath: "\(staging)/\(folder)", withIntermediateDirectories: true)
         }
         let environment = environment
+        let bounds = Dictionary(
+            uniqueKeysWithValues: steps.map { ($0.number, StepBounds($0.step.options, environment.settings)) })
         return try Workers.run(
-            plan.readings, count: environment.settings.readers, makeState: { try connect("reader") }
+            readings, count: environment.settings.readers, makeState: { try connect("reader") }
         ) { connection, reading in
             let began = ContinuousClock.now
             var context = context
@@ -108,7 +119,9 @@ struct ReadingPhase {
             do {
                 files = try environment.interruption.watching(connection) {
                     try connection.transaction(.repeatableRead, readOnly: true, snapshot: snapshot) {
-                        try publisher.publish(
+                        try bounds[reading.step]?.apply(on: connection, environment.progress)
+                        try FaultPoint.pass("in-reading")
+                        return try publisher.publish(
                             reading.name, formats: nil, into: into, on: connection)
                     }
                 }

@@ -8,6 +8,15 @@ package struct RunOptions: Sendable {
     /// Days to report, inclusive; by default what the job's window says.
     package var from: String?
     package var to: String?
+    /// The run to take up again, if one is.
+    package var resume: Resume?
+    /// Which steps are done; nil means all.
+    package var steps: StepChoice?
+    /// Whether the job is one of the home's files, which `mainspring run` knows by name: only then it is told how a run
+    /// of it is resumed, and which business dates were missed.
+    package var isNamedJob = false
+    /// Whether the run is one of several dates in a row: what was missed is then known to the command.
+    package var isOneOfMany = false
     /// How long to wait for the writer's lock.
     package var lockWaitSeconds: Double = 0
     /// Values for parameters of the job's own, by name, as given by `--set`.
@@ -19,6 +28,13 @@ package struct RunOptions: Sendable {
     package var admin: Int64?
 
     package init() {}
+}
+
+/// Which stopped run is taken up again.
+package enum Resume: Sendable, Equatable {
+    /// The newest of the job (and date) that nothing has made up for.
+    case newest
+    case run(Int64)
 }
 
 /// Where a run takes place: the home, its settings and the database.

@@ -94,6 +94,27 @@ package struct RunPlan: Sendable {
         }
     }
 
+    /// A step of statements with the values of a run.
+    func statementStep(_ name: String, _ step: JobStep, _ ticket: RunTicket, stores: [Int64]?) throws -> StatementStep {
+        guard let file = files[name] else {
+            throw Failure(.internalError, "The step “\(step.title)” was not planned.")
+        }
+        let values = StatementValues(settings: settings).of(ticket, stores: stores, given: values[name])
+        return StatementStep(file: file, values: values)
+    }
+
+    /// The files that a reading step leaves for a report or workbook, from the output folder.
+    func files(of reading: Reading) throws -> [String] {
+        guard let reports else { return [] }
+        let formats: [String] =
+            switch try reports.item(reading.name) {
+            case .workbook: ["xlsx"]
+            case .report(let report): report.header.formats.map(\.rawValue)
+            }
+        let folder = reading.folder.isEmpty ? "" : "\(reading.folder)/"
+        return formats.map { "\(folder)\(reading.name).\($0)" }
+    }
+
     /// Has the server parse every statement of the job's steps and reports, under the role that will run them.
     /// - Throws: what `StatementFile.check` and the reports' own check throw.
     package func check(on connection: Connection) throws {

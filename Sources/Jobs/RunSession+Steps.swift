@@ -23,12 +23,9 @@ extension RunSession {
         case .reconcilePayments:
             return try reconcile(on: connection)
         case .statements(let name):
-            guard let file = plan.files[name] else { break }
             try NamedStores.requireKnown(options.stores, on: connection)
             let administrator = try options.admin.map { try Administrator.find($0, on: connection) }
-            let values = StatementValues(settings: environment.settings).of(
-                ticket, stores: options.stores, given: plan.values[name])
-            let outcome = try StatementStep(file: file, values: values).run(on: connection)
+            let outcome = try plan.statementStep(name, step, ticket, stores: options.stores).run(on: connection)
             try audit(step, outcome, by: administrator, on: connection)
             return outcome
         case .maintain(let maintenance):

@@ -1,6 +1,7 @@
 import Configuration
 import Diagnostics
 import Foundation
+import Money
 import Postgres
 
 /// A run under way: the writer's lock on its connection, the journal, and the connection on which steps write.
@@ -10,11 +11,11 @@ final class RunSession {
     let environment: RunEnvironment
     let ticket: RunTicket
     /// Holds the lock, and nothing but the journal's own short statements; a signal never cancels it.
-    private var lockConnection: Connection
-    private var work: Connection?
-    private var stepUnderWay: (number: Int, step: JobStep, began: ContinuousClock.Instant)?
+    var lockConnection: Connection
+    var work: Connection?
+    var stepUnderWay: (number: Int, step: JobStep, began: ContinuousClock.Instant)?
 
-    private init(
+    init(
         _ plan: RunPlan, _ options: RunOptions, _ environment: RunEnvironment, _ ticket: RunTicket,
         _ lockConnection: Connection
     ) {
@@ -25,36 +26,7 @@ final class RunSession {
         self.lockConnection = lockConnection
     }
 
-    /// Connects, takes the lock and records the run.
-    static func open(_ plan: RunPlan, _ options: RunOptions, _ environment: RunEnvironment) throws -> RunSession {
-        let settings = environment.settings
-        let target = environment.target.with(applicationName: "mainspring \(plan.job.name), lock")
-        let connection = try DatabaseAccess.connect(target, role: settings.jobRole)
-        do {
-            let calendar = try Journal(connection).calendar(
-                date: options.date, from: options.from, to: options.to, rule: plan.job.window,
-                timeZone: settings.businessTimeZone)
-            try RunLock.take(
-                on: connection, wait: options.lockWaitSeconds, timeZone: settings.businessTimeZone,
-                interruption: environment.interruption
-            ) { holder in environment.progress.notice("\(holder) Waiting for it.") }
-            let ticket = try Journal(connection).open(
-                job: plan.job.name, calendar: calendar, windowIsNamed: options.from != nil)
-            if plan.job.window.isOncePerDate, let finished = ticket.finishedBefore {
-                environment.progress.notice(
-                    """
-                    \(plan.job.name) for \(calendar.businessDate) was already finished by run \(finished.run) at \
-                    \(finished.at). It runs again: on unchanged data it changes no row and writes the same bytes.
-                    """)
-            }
-            return RunSession(plan, options, environment, ticket, connection)
-        } catch {
-            connection.close()
-            throw error
-        }
-    }
-
-    private static func connect(_ environment: RunEnvironment, purpose: String) throws -> Connection {
+    static func connect(_ environment: RunEnvironment, purpose: String) throws -> Connection {
         try Connection(
             environment.target.with(applicationName: "mainspring \(purpose)"), role: environment.settings.jobRole)
     }
@@ -72,21 +44,72 @@ final class RunSession {
             finishedBefore: ticket.finishedBefore?.run)
     }
 
-    /// The steps, in order.
+    /// The steps, in order: those that write one after the other, those that read together at the end.
     func run(_ summary: inout RunSummary) throws {
         let count = plan.job.steps.count
-        for (index, step) in plan.job.steps.enumerated() where step.writes {
-            environment.progress.began(step: step.title, number: index + 1, of: count)
-            let done = try perform(step, number: index + 1)
-            summary.steps.append(done)
-            environment.progress.ended(step: done, of: count)
+        for (number, step) in numberedSteps where step.writes {
+            if let kept = ticket.kept[number] {
+                summary.steps.append(kept)
+            } else if try !holds(step, summary) {
+                summary.steps.append(try skip(step, number: number))
+            } else {
+                environment.progress.began(step: step.title, number: number, of: count)
+                let done = try perform(step, number: number)
+                summary.steps.append(done)
+                environment.progress.ended(step: done, of: count)
+            }
         }
-        guard !plan.readings.isEmpty else { return }
-        if let index = plan.job.steps.firstIndex(where: { !$0.writes }) {
-            stepUnderWay = (index + 1, plan.job.steps[index], ContinuousClock.now)
+        try read(&summary)
+    }
+
+    private var numberedSteps: [(Int, JobStep)] { plan.job.steps.enumerated().map { ($0.offset + 1, $0.element) } }
+
+    private func read(_ summary: inout RunSummary) throws {
+        let reading = numberedSteps.filter { !$0.1.writes }
+        let wanted = try reading.filter { try ticket.kept[$0.0] == nil && holds($0.1, summary) }
+        if let first = wanted.first {
+            stepUnderWay = (first.0, first.1, ContinuousClock.now)
+            try ReadingPhase(plan: plan, ticket: ticket, environment: environment, steps: wanted).run(&summary)
+            stepUnderWay = nil
         }
-        try ReadingPhase(plan: plan, ticket: ticket, environment: environment).run(&summary)
-        stepUnderWay = nil
+        for (number, step) in reading where !wanted.contains(where: { $0.0 == number }) {
+            if let kept = ticket.kept[number] {
+                summary.steps.append(kept)
+            } else {
+                tellSkipped(step)
+                summary.steps.append(RunSummary.Step(step, number, .skipped, seconds: 0))
+            }
+        }
+        summary.steps.sort { $0.number < $1.number }
+    }
+
+    // MARK: Conditions
+
+    /// Whether the step's `only_if` lets it be done.
+    private func holds(_ step: JobStep, _ summary: RunSummary) throws -> Bool {
+        guard let condition = step.options.onlyIf else { return true }
+        return condition.holds(
+            businessDate: try BusinessDate(ticket.calendar.businessDate),
+            changed: summary.steps.filter { $0.changed > 0 }.map(\.step))
+    }
+
+    private func skip(_ step: JobStep, number: Int) throws -> RunSummary.Step {
+        tellSkipped(step)
+        try retrying(step.title, environment.settings.retries) {
+            let journal = try Journal(lockConnection)
+            try lockConnection.transaction(.readCommitted) {
+                try journal.fence(ticket)
+                if try journal.steps(of: ticket.runID)[number] == nil {
+                    try journal.record(step: number, step, .skipped, seconds: 0, ticket)
+                }
+            }
+        }
+        return RunSummary.Step(step, number, .skipped, seconds: 0)
+    }
+
+    private func tellSkipped(_ step: JobStep) {
+        let condition = step.options.onlyIf.map { "\($0)" } ?? ""
+        environment.progress.notice("\(step.title) is skipped: its condition “\(condition)” doesn't hold.")
     }
 
     // MARK: Writing
@@ -95,39 +118,37 @@ final class RunSession {
     private func perform(_ step: JobStep, number: Int) throws -> RunSummary.Step {
         let began = ContinuousClock.now
         stepUnderWay = (number, step, began)
-        var attempt = 0
-        while true {
-            do {
-                try environment.interruption.check()
-                try Journal(lockConnection).heartbeat(ticket)
-                let connection = try workConnection()
-                let outcome = try environment.interruption.watching(connection) {
-                    try once(step, number: number, on: connection)
-                }
-                finish(outcome)
-                stepUnderWay = nil
-                return RunSummary.Step(step, number, outcome, seconds: (ContinuousClock.now - began).seconds)
-            } catch  where Transient.isTransient(error) && attempt < environment.settings.retries {
-                attempt += 1
-                environment.progress.notice(
-                    "\(step.title) met \(Failure.of(error).message) It is tried again (\(attempt)).")
-                try Transient.pause(attempt, environment.interruption)
-                try recover()
+        let done = try retrying(step.title, step.options.retries ?? environment.settings.retries) {
+            try Journal(lockConnection).heartbeat(ticket)
+            let connection = try workConnection()
+            return try environment.interruption.watching(connection) {
+                try once(step, number: number, began: began, on: connection)
             }
         }
+        stepUnderWay = nil
+        return done
     }
 
     /// The effects of a step and its row in the journal, in one transaction behind the fence.
-    private func once(_ step: JobStep, number: Int, on connection: Connection) throws -> StepOutcome {
+    private func once(
+        _ step: JobStep, number: Int, began: ContinuousClock.Instant, on connection: Connection
+    ) throws -> RunSummary.Step {
         let journal = try Journal(connection)
-        let began = ContinuousClock.now
-        return try connection.transaction(step.isolation) {
+        let bounds = StepBounds(step.options, environment.settings)
+        let (done, outcome) = try connection.transaction(step.isolation) {
             try journal.fence(ticket)
+            // The answer to an earlier commit may have been lost with its connection: what is journalled is done.
+            if let done = try journal.steps(of: ticket.runID)[number] { return (done, StepOutcome?.none) }
+            try bounds.apply(on: connection, environment.progress)
             let outcome = try work(step, on: connection)
-            try journal.record(
-                step: number, step, outcome, seconds: (ContinuousClock.now - began).seconds, ticket)
-            return outcome
+            let done = RunSummary.Step(step, number, outcome, seconds: (ContinuousClock.now - began).seconds)
+            try journal.record(step: number, step, outcome, seconds: done.seconds, ticket)
+            try FaultPoint.pass("after-record:\(step.title)")
+            return (done, outcome)
         }
+        try FaultPoint.pass("after-commit:\(step.title)")
+        if let outcome { finish(outcome) } else { try tidyInbox([done], on: connection) }
+        return done
     }
 
     /// What follows a commit cannot undo it: a file that can't be moved is told, and found imported by the next run.
@@ -140,21 +161,32 @@ final class RunSession {
     private func workConnection() throws -> Connection {
         if let work, work.isOpen { return work }
         let connection = try Self.connect(environment, purpose: "\(plan.job.name), run \(ticket.runID)")
-        let limits = environment.settings
-        for (setting, seconds) in [
-            ("statement_timeout", limits.statementTimeoutSeconds), ("lock_timeout", limits.lockTimeoutSeconds),
-        ] {
-            try connection.execute(
-                Statement("SELECT set_config($1, $2, false)", [.text(setting), .text("\(seconds)s")]))
-        }
         work = connection
         return connection
+    }
+
+    // MARK: Trying again
+
+    /// Does `body`, again after what may pass by itself, on connections that live.
+    func retrying<T>(_ what: String, _ retries: Int, _ body: () throws -> T) throws -> T {
+        var attempt = 0
+        while true {
+            do {
+                try environment.interruption.check()
+                if attempt > 0 { try recover() }
+                return try body()
+            } catch  where Transient.isTransient(error) && attempt < retries {
+                attempt += 1
+                environment.progress.notice("\(what) met \(Failure.of(error).message) It is tried again (\(attempt)).")
+                try Transient.pause(attempt, environment.interruption)
+            }
+        }
     }
 
     /// After an error: a lost work connection is opened anew when next asked for; a lost lock is taken again, which the
     /// run survives only if nobody has taken over meanwhile.
     private func recover() throws {
-        if let work, work.transactionStatus != .idle {
+        if let work, work.transactionStatus != .idle || (try? work.execute("SELECT 1")) == nil {
             work.close()
             self.work = nil
         }
@@ -166,55 +198,5 @@ final class RunSession {
             timeZone: ticket.calendar.timeZone, interruption: environment.interruption
         ) { environment.progress.notice($0) }
         try Journal(lockConnection).heartbeat(ticket)
-    }
-
-    // MARK: The end
-
-    /// Journals the reading steps, the files and the end of the run, in one transaction.
-    func finish(_ summary: RunSummary) throws {
-        let journal = try Journal(lockConnection)
-        try lockConnection.transaction(.readCommitted) {
-            try journal.fence(ticket)
-            for step in summary.steps {
-                guard let definition = plan.job.steps[step.number - 1..<step.number].first, !definition.writes else {
-                    continue
-                }
-                try journal.record(step: step.number, definition, StepOutcome(step), seconds: step.seconds, ticket)
-            }
-            for file in summary.files { try journal.record(file: file, ticket) }
-            try journal.close(
-                ticket, status: "done", exitCode: ExitCode(rawValue: summary.exitCode), failure: nil, summary: summary)
-        }
-    }
-
-    /// Journals how the run failed, if the server can still be reached; nothing of the step under way remains.
-    func fail(_ failure: Failure, _ summary: inout RunSummary) {
-        if let stepUnderWay {
-            let seconds = (ContinuousClock.now - stepUnderWay.began).seconds
-            var outcome = StepOutcome()
-            outcome.status = "failed"
-            summary.steps.append(.init(stepUnderWay.step, stepUnderWay.number, outcome, seconds: seconds))
-        }
-        work?.close()
-        work = nil
-        do {
-            if (try? lockConnection.execute("SELECT 1")) == nil {
-                lockConnection = try Self.connect(environment, purpose: "\(plan.job.name), last words")
-            }
-            let journal = try Journal(lockConnection)
-            try lockConnection.transaction(.readCommitted) {
-                try journal.fence(ticket)
-                if let stepUnderWay, let step = summary.steps.last {
-                    try journal.record(
-                        step: step.number, stepUnderWay.step, StepOutcome(step), seconds: step.seconds, ticket)
-                }
-                try journal.close(
-                    ticket, status: summary.status, exitCode: failure.exitCode, failure: failure, summary: summary)
-            }
-        } catch {
-            environment.progress.notice(
-                "The journal could not be told of it: \(Failure.of(error).message) The next run marks this one as dead."
-            )
-        }
     }
 }

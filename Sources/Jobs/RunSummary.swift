@@ -8,7 +8,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
         package var number: Int
         package var step: String
         package var kind: String
-        /// `done`, `refused` (bad input was left out) or `failed`.
+        /// `done`, `refused` (bad input was left out), `skipped` or `failed`.
         package var status: String
         package var read: Int64
         package var written: Int64

@@ -19,7 +19,10 @@ package struct Runner: Sendable {
     package func run(_ job: JobDefinition, _ options: RunOptions = RunOptions()) throws -> RunSummary {
         let began = ContinuousClock.now
         let plan = try RunPlan.load(
-            job, home: environment.home, settings: environment.settings, given: options.parameters)
+            job, home: environment.home, settings: environment.settings,
+            given: options.resume == nil ? options.parameters : nil)
+        let deadline = environment.settings.runTimeoutSeconds.map { Deadline(seconds: $0, environment.interruption) }
+        defer { deadline?.stop() }
         let session = try RunSession.open(plan, options, environment)
         var summary = session.emptySummary()
         // Told once the lock is free again: what an observer starts may be a run.

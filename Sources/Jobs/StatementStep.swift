@@ -36,11 +36,17 @@ struct StatementStep {
     /// Only looks: the difference, in a read-only transaction, without a lock.
     func differences(on connection: Connection, _ body: (StepDetail.Change) throws -> Void) throws {
         try connection.transaction(.readCommitted, readOnly: true) {
-            try connection.forEach(try file.difference.bind(values)) { row in
-                var change = try Self.change(row)
-                change.applied = false
-                try body(change)
-            }
+            try look(on: connection) { change, _ in try body(change) }
+        }
+    }
+
+    /// The same in the caller's transaction; also told is whether a run would write the row.
+    func look(on connection: Connection, _ body: (StepDetail.Change, _ applies: Bool) throws -> Void) throws {
+        try connection.forEach(try file.difference.bind(values)) { row in
+            var change = try Self.change(row)
+            let applies = change.applied && file.apply != nil
+            change.applied = false
+            try body(change, applies)
         }
     }
 

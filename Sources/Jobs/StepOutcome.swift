@@ -1,6 +1,6 @@
 /// What a step did, as the journal keeps it: read = written + rejected.
 struct StepOutcome {
-    /// `done`, or `refused` when bad input was left out and the rest went on.
+    /// `done`; `refused` when bad input was left out and the rest went on; `skipped` when nothing was to be done.
     var status = "done"
     var read: Int64 = 0
     var written: Int64 = 0
@@ -10,6 +10,13 @@ struct StepOutcome {
     var detail = StepDetail()
     /// Done once the step's transaction is committed: moving an imported file out of the inbox.
     var afterCommit: [() throws -> Void] = []
+
+    /// What a step that is left out leaves in the journal.
+    static var skipped: StepOutcome {
+        var outcome = StepOutcome()
+        outcome.status = "skipped"
+        return outcome
+    }
 }
 
 /// The particulars of a step: the journal's `detail`, and a part of the summary that `--json` prints.

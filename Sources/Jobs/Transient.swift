@@ -12,9 +12,11 @@ enum Transient {
         }
     }
 
-    /// Waits 0.5 s, 1 s, 2 s … up to 10 s, unless a signal comes.
+    /// Waits 0.5 s, 1 s, 2 s … up to 10 s, each time half as much again more or less, so that two that met don't meet
+    /// again; unless a signal comes.
     static func pause(_ attempt: Int, _ interruption: Interruption) throws {
-        let deadline = Date().addingTimeInterval(min(10, 0.5 * pow(2, Double(attempt - 1))))
+        let seconds = min(10, 0.5 * pow(2, Double(attempt - 1))) * Double.random(in: 0.5...1.5)
+        let deadline = Date().addingTimeInterval(seconds)
         while Date() < deadline {
             try interruption.check()
             Thread.sleep(forTimeInterval: 0.05)

@@ -72,14 +72,76 @@ WHERE status = 'running';
 -- name: open
 INSERT INTO mainspring.runs (
     job, business_date, window_from, window_to, cut_off, status, owner_token, host, process_id, os_user, started_at,
-    heartbeat_at, summary
+    heartbeat_at, summary, partial, plan, parameters
 )
 VALUES (
     :'job'::text, :'business_date'::date, :'window_from'::date, :'window_to'::date, :'cut_off'::timestamptz, 'running',
     :'owner_token'::text, :'host'::text, :'process_id'::int, :'os_user'::text, :'moment'::timestamptz,
-    :'moment'::timestamptz, '{}'::jsonb
+    :'moment'::timestamptz, '{}'::jsonb, :'partial'::boolean, :'plan'::jsonb, :'parameters'::jsonb
 )
 RETURNING run_id;
+
+-- name: unfinished
+-- The run that is to be taken up again: the one that is named, or the newest of the job (and business date) that stopped
+-- and that no later run has made up for.
+WITH stopped AS (
+    SELECT
+        r.run_id,
+        (
+            SELECT min(l.run_id)
+            FROM mainspring.runs AS l
+            WHERE l.job = r.job AND l.business_date = r.business_date AND l.run_id > r.run_id
+                AND l.status = 'done' AND NOT l.partial
+        ) AS made_up_by
+    FROM mainspring.runs AS r
+    WHERE (:'run_id'::bigint IS NULL OR r.run_id = :'run_id'::bigint)
+        AND (:'run_id'::bigint IS NOT NULL OR (r.job = :'job'::text AND r.status IN ('failed', 'interrupted')))
+        AND (:'business_date'::date IS NULL OR r.business_date = :'business_date'::date)
+)
+SELECT
+    r.run_id,
+    r.job,
+    r.business_date,
+    r.window_from,
+    r.window_to,
+    r.cut_off,
+    r.status,
+    r.plan,
+    r.parameters,
+    s.made_up_by
+FROM stopped AS s
+JOIN mainspring.runs AS r ON r.run_id = s.run_id
+WHERE :'run_id'::bigint IS NOT NULL OR s.made_up_by IS NULL
+ORDER BY r.run_id DESC
+LIMIT 1;
+
+-- name: reopen
+UPDATE mainspring.runs
+SET
+    status = 'running',
+    owner_token = :'owner_token'::text,
+    host = :'host'::text,
+    process_id = :'process_id'::int,
+    os_user = :'os_user'::text,
+    started_at = :'moment'::timestamptz,
+    heartbeat_at = :'moment'::timestamptz,
+    finished_at = NULL,
+    exit_code = NULL,
+    error_code = NULL,
+    error_message = NULL,
+    summary = '{}'::jsonb,
+    attempt = attempt + 1
+WHERE run_id = :'run_id'::bigint AND status IN ('failed', 'interrupted')
+RETURNING attempt;
+
+-- name: forget-unfinished-steps
+-- What an earlier attempt didn't finish; steps that read are always done anew, all together.
+DELETE FROM mainspring.run_steps
+WHERE run_id = :'run_id'::bigint
+    AND (status = 'failed' OR (kind IN ('report', 'extract') AND status <> 'skipped'));
+
+-- name: forget-files
+DELETE FROM mainspring.run_files WHERE run_id = :'run_id'::bigint;
 
 -- name: earlier
 -- The last finished run of the same job and business date; and whether a later date has been reconciled since.
@@ -87,12 +149,12 @@ SELECT
     (
         SELECT max(r.run_id)
         FROM mainspring.runs AS r
-        WHERE r.job = :'job'::text AND r.business_date = :'business_date'::date AND r.status = 'done'
+        WHERE r.job = :'job'::text AND r.business_date = :'business_date'::date AND r.status = 'done' AND NOT r.partial
     ) AS finished_run,
     (
         SELECT to_char(max(r.finished_at) AT TIME ZONE :'time_zone'::text, 'YYYY-MM-DD HH24:MI')
         FROM mainspring.runs AS r
-        WHERE r.job = :'job'::text AND r.business_date = :'business_date'::date AND r.status = 'done'
+        WHERE r.job = :'job'::text AND r.business_date = :'business_date'::date AND r.status = 'done' AND NOT r.partial
     ) AS finished_local,
     EXISTS (
         SELECT
@@ -100,6 +162,20 @@ SELECT
         JOIN mainspring.run_steps AS s ON s.run_id = r.run_id
         WHERE s.kind = 'reconcile' AND s.status = 'done' AND r.business_date > :'business_date'::date
     ) AS later_reconciled;
+
+-- name: last-done
+-- The last business date before the one asked for that a run of the job has done.
+SELECT max(r.business_date) AS business_date
+FROM mainspring.runs AS r
+WHERE r.job = :'job'::text AND r.status = 'done' AND NOT r.partial AND r.business_date < :'business_date'::date;
+
+-- name: done-dates
+SELECT r.business_date, max(r.run_id) AS run_id
+FROM mainspring.runs AS r
+WHERE r.job = :'job'::text AND r.status = 'done' AND NOT r.partial
+    AND r.business_date BETWEEN :'from'::date AND :'to'::date
+GROUP BY r.business_date
+ORDER BY r.business_date;
 
 -- name: heartbeat
 UPDATE mainspring.runs
@@ -112,6 +188,17 @@ SELECT r.run_id
 FROM mainspring.runs AS r
 WHERE r.run_id = :'run_id'::bigint AND r.owner_token = :'owner_token'::text AND r.status = 'running'
 FOR NO KEY UPDATE;
+
+-- name: imported-file
+-- A statement file by its content.
+SELECT f.file_name
+FROM mainspring.files AS f
+WHERE f.sha256 = :'sha256'::text;
+
+-- name: own-status
+SELECT r.status
+FROM mainspring.runs AS r
+WHERE r.run_id = :'run_id'::bigint AND r.owner_token = :'owner_token'::text;
 
 -- name: step
 INSERT INTO mainspring.run_steps (

@@ -10,10 +10,24 @@ struct RunCommand: ParsableCommand {
             a time writes; a second start ends at once, or waits for --lock-wait. A run for a date that was finished \
             before says so: on unchanged data it changes no row and writes the same bytes.
 
+            A run that failed or was killed is taken up again with --resume: steps that were done stay done, and the \
+            database and the files end as if nothing had happened. --from and --to run each business date of a range, \
+            in order; those that are done are left out, and the first that fails is the last. --catch-up runs what was \
+            missed since the last date that is done. Both print a summary a run: with --json, one a line.
+
+            --dry-run tells what a run would do and writes nothing; a login that can only read is enough. It ends with 0 \
+            whatever it finds.
+
             EXAMPLES
               mainspring run nightly
               mainspring run nightly --date 2026-06-30
+              mainspring run nightly --resume
+              mainspring run nightly --resume 17
+              mainspring run nightly --step store-metrics
+              mainspring run nightly --from-step reconcile
               mainspring run nightly --from 2026-06-01 --to 2026-06-30 --json
+              mainspring run nightly --catch-up
+              mainspring run nightly --dry-run
 
             \(ExitStatus.section(ExitStatus.all))
             """)
@@ -29,22 +43,100 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp("A parameter of the job's own; `mainspring jobs show` lists them.", valueName: "name=value"))
     var values: [String] = []
 
-    @OptionGroup var window: WindowOptions
+    @Option(help: ArgumentHelp("The first business date of several.", valueName: "date"))
+    var from: DateArgument?
+
+    @Option(help: ArgumentHelp("The last business date of several.", valueName: "date"))
+    var to: DateArgument?
+
+    @Flag(help: "Run the business dates that were missed first.")
+    var catchUp = false
+
+    @Option(
+        defaultAsFlag: ResumeArgument(value: .newest),
+        help: ArgumentHelp("Go on with a run that stopped: the newest, or that number.", valueName: "run"))
+    var resume: ResumeArgument? = nil
+
+    @Option(help: ArgumentHelp("Only this step, by its title or kind.", valueName: "name"))
+    var step: String?
+
+    @Option(help: ArgumentHelp("This step and all that follow.", valueName: "name"))
+    var fromStep: String?
+
+    @Flag(help: "Tell what would be done, and do nothing.")
+    var dryRun = false
+
     @OptionGroup var running: RunningOptions
     @OptionGroup var placing: PlaceOptions
 
     func validate() throws {
-        if date != nil, window.from != nil { throw ValidationError("Give either --date, or --from and --to.") }
+        guard (from == nil) == (to == nil) else { throw ValidationError("Give --from and --to together.") }
+        if let from, let to, from.text > to.text { throw ValidationError("--from lies after --to.") }
+        if date != nil, from != nil { throw ValidationError("Give either --date, or --from and --to.") }
+        if step != nil, fromStep != nil { throw ValidationError("Give either --step or --from-step.") }
+        if catchUp, from != nil { throw ValidationError("Give either --catch-up, or --from and --to.") }
+        if catchUp, step != nil || fromStep != nil { throw ValidationError("--catch-up runs whole dates.") }
+        if resume != nil, catchUp || from != nil || step != nil || fromStep != nil {
+            throw ValidationError("--resume goes on with a run as it was begun; give only --date beside it.")
+        }
+        if resume != nil, !values.isEmpty { throw ValidationError("--resume keeps the values that the run had.") }
+        if resume != nil, dryRun { throw ValidationError("Give either --resume or --dry-run.") }
     }
 
     func run() throws {
         let place = try placing.place()
         let job = try JobCatalogue(home: place.home).job(job)
         var options = RunOptions()
+        options.isNamedJob = true
         options.date = date?.text
-        options.from = window.from?.text
-        options.to = window.to?.text
         options.parameters = try NamedValues.read(values)
-        try running.run(job, place, options)
+        options.resume = resume?.value
+        options.steps = step.map { .only($0) } ?? fromStep.map { .from($0) }
+        var range: DateRange? = catchUp ? .missed : nil
+        if let from, let to { range = .dates(from: from.text, to: to.text) }
+        if dryRun {
+            try rehearse(job, place, options, range)
+        } else if let range {
+            try running.run(job, place, options, range)
+        } else {
+            try running.run(job, place, options)
+        }
+    }
+
+    /// What would be done, for one date or several.
+    private func rehearse(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange?) throws {
+        let environment = try place.environment(json: running.json)
+        let dates = try range.map { try DateSeries(environment).dates($0, of: job, options).map { Optional($0) } }
+        for date in dates ?? [options.date] {
+            var options = options
+            options.date = date
+            let report = try DryRun(environment).report(job, options)
+            if !running.json {
+                Console.out(report.text(Console.outStyle) + (dates == nil ? "" : "\n\n"))
+            } else if dates == nil {
+                try Console.json(report)
+            } else {
+                Console.out(try JSON.text(report))
+            }
+        }
+    }
+}
+
+/// A run to resume on the command line: a number, or none.
+struct ResumeArgument: ExpressibleByArgument, CustomStringConvertible {
+    let value: Resume
+
+    init(value: Resume) { self.value = value }
+
+    init?(argument: String) {
+        guard let number = Int64(argument), number > 0 else { return nil }
+        value = .run(number)
+    }
+
+    var description: String {
+        switch value {
+        case .newest: "the newest"
+        case .run(let number): "\(number)"
+        }
     }
 }

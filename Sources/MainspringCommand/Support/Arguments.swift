@@ -79,6 +79,21 @@ struct RunningOptions: ParsableArguments {
         if let failure = summary.failure { Console.tell(failure) }
         try Ending.end(with: Diagnostics.ExitCode(rawValue: summary.exitCode))
     }
+
+    /// Runs a job for several business dates; with `--json`, a summary a line.
+    func run(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange) throws {
+        var options = options
+        options.lockWaitSeconds = lockWait?.seconds ?? 0
+        let series = DateSeries(try place.environment(json: json))
+        let dates = try series.dates(range, of: job, options)
+        if dates.isEmpty, !json { Console.out("Nothing to do: each of these business dates is done.") }
+        let code = try series.run(job, options, dates: dates) { summary in
+            Console.out(
+                json ? try JSON.text(summary) : SummaryText(summary, style: Console.outStyle).text + "\n\n")
+            if let failure = summary.failure { Console.tell(failure) }
+        }
+        try Ending.end(with: code)
+    }
 }
 
 extension Console {

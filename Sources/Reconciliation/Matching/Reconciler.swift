@@ -5,7 +5,7 @@ package import Postgres
 package struct Reconciler {
     /// How long a transaction may have been open when the last run looked, in seconds: changes are sought that much
     /// before the watermark.
-    static let overlapSeconds = 3600
+    package static let overlapSeconds = 3600
 
     let catalogue: ChannelCatalogue
     let holidays: [BusinessDate]

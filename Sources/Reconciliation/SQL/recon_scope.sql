@@ -3,9 +3,10 @@
 -- of its payments are judged together, and so are all lines of those payments.
 
 -- name: settings
--- Batch work: joins of millions of rows in memory, no compiling of queries that run once.
+-- Batch work: joins of millions of rows in memory, unless whoever runs it gave less or more; no compiling of queries that
+-- run once.
 SELECT
-    set_config('work_mem', '256MB', TRUE),
+    set_config('work_mem', coalesce(nullif(current_setting('mainspring.work_memory', TRUE), ''), '256MB'), TRUE),
     set_config('jit', 'off', TRUE),
     -- A small sample tells enough of tables that live for one run.
     set_config('default_statistics_target', '20', TRUE),

@@ -62,5 +62,6 @@ package struct Migration: Sendable, Equatable {
         Migration(49, "demo_bank", .pipeline, PackageResources.m049_demo_bank_sql),
         Migration(50, "statistics", .pipeline, PackageResources.m050_statistics_sql),
         Migration(51, "reserve_release", .pipeline, PackageResources.m051_reserve_release_sql),
+        Migration(52, "attempts", .pipeline, PackageResources.m052_attempts_sql),
     ]
 }
