@@ -6,6 +6,8 @@ set -eu
 
 want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev postgresql pkg-config"
 case "${1:-build}" in
+    # What the timers, the manual page and the rotation of logs are checked with.
+    test) want="$want cron logrotate man-db systemd" ;;
     bench) want="$want time bc gcc" ;;
 esac
 

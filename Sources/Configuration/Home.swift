@@ -10,6 +10,11 @@ package struct Home: Sendable, Equatable {
         self.path = URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
+    /// The program that is running, absolute: a shell that finds it on PATH tells it no more than its name.
+    package static let program =
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first
+        ?? "mainspring"
+
     package static let folders = ["jobs", "reports", "config"]
 
     /// Finds the home: the one named, else `MAINSPRING_HOME`, else the nearest parent of the current folder that holds
@@ -18,7 +23,7 @@ package struct Home: Sendable, Equatable {
     package static func find(
         named: String?, environment: [String: String] = ProcessInfo.processInfo.environment,
         currentFolder: String = FileManager.default.currentDirectoryPath,
-        program: String = CommandLine.arguments.first ?? "mainspring"
+        program: String = Home.program
     ) throws(Failure) -> Home {
         if let path = named ?? environment["MAINSPRING_HOME"], !path.isEmpty {
             guard isHome(path) else {

@@ -15,6 +15,8 @@ package struct CronSchedule: Sendable, Equatable {
 
     /// As written.
     package let text: String
+    /// The five fields, as written.
+    package let words: [String]
     package let minutes: Field
     package let hours: Field
     package let days: Field
@@ -34,6 +36,7 @@ package struct CronSchedule: Sendable, Equatable {
                     """)
         }
         self.text = text
+        self.words = words
         minutes = try CronPart.minute.read(words[0], of: text)
         hours = try CronPart.hour.read(words[1], of: text)
         days = try CronPart.day.read(words[2], of: text)
@@ -48,6 +51,12 @@ package struct CronSchedule: Sendable, Equatable {
 
     /// Whether either of two days makes it due, the one of the month or the one of the week.
     package var eitherDay: Bool { !days.isStar && !weekdays.isStar }
+
+    /// Whether no day of its months is left out.
+    package var isEveryDay: Bool {
+        let (all, week) = (days.values.count == 31, weekdays.values.count == 7)
+        return eitherDay ? all || week : all && week
+    }
 
     /// Whether there is a day on which it is due.
     private var comes: Bool {

@@ -1,4 +1,5 @@
 package import Configuration
+import Diagnostics
 import Foundation
 package import Postgres
 import Schema
@@ -34,22 +35,36 @@ package struct DatabaseAccess: Sendable {
     /// The database to work on; the embedded cluster is started if need be.
     package func target() throws -> ConnectionTarget { try named() ?? cluster.start() }
 
-    /// A session under a role of ours (nil: the login's own), once the schema is known to be up to date: the roles come
-    /// with it.
+    /// A session under a role of ours (nil: the login's own), once the schema is known to be up to date. The login itself
+    /// needs no right: the role looks.
     /// - Throws: `schema.behind`, `schema.newer`; what the server says to the login or the role.
     package static func connect(
         _ target: ConnectionTarget, role: String?, notice: (@Sendable (String) -> Void)? = nil
     ) throws -> Connection {
-        let plain = try Connection(target, notice: notice)
         do {
-            try Migrator.requireCurrent(plain)
-        } catch {
-            plain.close()
+            return try current(target, role: role, notice: notice)
+        } catch let error as PostgresError where role != nil {
+            // The role may be missing, or may not look yet, because the schema is behind: the login can tell.
+            do {
+                try current(target, role: nil, notice: notice).close()
+            } catch let failure as Failure {
+                throw failure
+            } catch {}
             throw error
         }
-        guard let role else { return plain }
-        plain.close()
-        return try Connection(target, role: role, notice: notice)
+    }
+
+    private static func current(
+        _ target: ConnectionTarget, role: String?, notice: (@Sendable (String) -> Void)?
+    ) throws -> Connection {
+        let connection = try Connection(target, role: role, notice: notice)
+        do {
+            try Migrator.requireCurrent(connection)
+        } catch {
+            connection.close()
+            throw error
+        }
+        return connection
     }
 
     /// The demo's database: the embedded cluster, unless `--database` names another. The environment and the config are

@@ -28,6 +28,9 @@ package struct JobDefinition: Sendable, Equatable {
         self.onFailure = onFailure
     }
 
+    /// When it is due; nil for a job without a schedule.
+    package var cron: CronSchedule? { schedule.flatMap { try? CronSchedule($0) } }
+
     /// The same job, whatever its parameters say for themselves.
     package static func == (left: JobDefinition, right: JobDefinition) -> Bool {
         left.name == right.name && left.schedule == right.schedule && left.window == right.window

@@ -27,6 +27,11 @@ extension JobDefinition {
                 .jobInvalid, "The job calls itself “\(name)”, but its file is \(fileName).yml.", at: nameNode.location,
                 advice: "Give both the same name.")
         }
+        guard name.wholeMatch(of: /[a-z0-9][a-z0-9_-]{0,99}/) != nil else {
+            throw Failure(
+                .jobInvalid, "“\(name)” can't be the name of a job.", at: nameNode.location,
+                advice: "Use lower-case letters, digits, - and _: folders and timers are named after it.")
+        }
         let schedule = try readSchedule(root.optional("schedule"))
         var window = WindowRule.previousDay
         if let node = root.optional("window") {

@@ -25,7 +25,7 @@ struct Mainspring: ParsableCommand {
             HistoryCommand.self, ImportCommand.self, ReconcileCommand.self, BreaksCommand.self, ExplainCommand.self,
             MetricsCommand.self,
             StockCommand.self, ReportCommand.self, ExtractCommand.self, VerifyCommand.self, JobsCommand.self,
-            GatewaysCommand.self, SettlementsCommand.self, DatabaseCommand.self,
+            GatewaysCommand.self, SettlementsCommand.self, DatabaseCommand.self, ManualCommand.self,
         ])
 
     static func main() {

@@ -6,8 +6,10 @@ import Postgres
 
 struct JobsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jobs", abstract: "List, show or check the jobs of this home.",
-        subcommands: [List.self, Show.self, Check.self], defaultSubcommand: List.self)
+        commandName: "jobs", abstract: "List, show or check the jobs of this home, and have them started in time.",
+        subcommands: [
+            List.self, Show.self, Check.self, JobsCrontabCommand.self, JobsSystemdCommand.self, JobsSchemaCommand.self,
+        ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
