@@ -3,7 +3,7 @@ about: Orders, items and payments that contradict themselves. It only reports.
 parameters:
   large_amount:
     type: decimal
-    default: 10000000.00
+    default: 100000000.00
     about: an order of the business currency with this total or more is reported for a second look
 */
 -- The reconciliation finds what is wrong with the money of orders that moved. This looks at all of them, whenever they
