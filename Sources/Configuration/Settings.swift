@@ -38,6 +38,12 @@ package struct Settings: Sendable, Equatable {
     /// Days of the week on which banks settle nothing.
     package var weekend = ["saturday", "sunday"]
 
+    /// How events are logged where no terminal shows them.
+    package var logFormat = LogFormat.text
+    /// The folder in which each job leaves its figures for Prometheus; none: it leaves none.
+    package var metricsDirectory: String?
+    package var hooks = HookSettings()
+
     package init() {}
 
     static let weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -49,7 +55,9 @@ package struct Settings: Sendable, Equatable {
         var settings = Settings()
         guard FileManager.default.fileExists(atPath: file) else { return settings }
         let root = try YAMLNode.parse(file: file)
-            .mapping(allowed: ["business", "database", "output", "inbox", "stock", "breaks", "limits"])
+            .mapping(allowed: [
+                "business", "database", "output", "inbox", "stock", "breaks", "limits", "log", "metrics", "hooks",
+            ])
         try settings.readBusiness(root.optional("business"))
         try settings.readDatabase(root.optional("database"))
         if let node = root.optional("output") {
@@ -69,6 +77,9 @@ package struct Settings: Sendable, Equatable {
             settings.openBreaksLimit = try breaks.optional("open_limit")?.count(atLeast: 0)
         }
         try settings.readLimits(root.optional("limits"))
+        try settings.readLog(root.optional("log"))
+        try settings.readMetrics(root.optional("metrics"))
+        try settings.readHooks(root.optional("hooks"))
         return settings
     }
 

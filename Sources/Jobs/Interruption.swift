@@ -37,6 +37,9 @@ package final class Interruption: Sendable {
         }
     }
 
+    /// Whether a signal asks the whole program to end, rather than the time of a run being over.
+    package var isSignalled: Bool { state.withLock { $0.signal != nil } }
+
     /// Throws once a signal has come: called wherever a run may well stop.
     package func check() throws {
         if let failure { throw failure }

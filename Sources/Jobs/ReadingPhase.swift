@@ -39,8 +39,8 @@ struct ReadingPhase {
                 return
             } catch  where Transient.isTransient(error) && attempt < environment.settings.retries {
                 attempt += 1
-                environment.progress.notice(
-                    "\(Failure.of(error).message) The reports are written again from a new snapshot (\(attempt)).")
+                environment.progress.retry(
+                    step: "The writing of the reports", attempt: attempt, reason: Failure.of(error).message)
                 try Transient.pause(attempt, environment.interruption)
             }
         }

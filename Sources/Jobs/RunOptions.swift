@@ -66,4 +66,12 @@ package protocol RunProgress: Sendable {
     func notice(_ text: String)
     func began(step: String, number: Int, of count: Int)
     func ended(step: RunSummary.Step, of count: Int)
+    /// What may pass by itself came in the way of a step, which is tried again.
+    func retry(step: String, attempt: Int, reason: String)
+}
+
+extension RunProgress {
+    package func retry(step: String, attempt: Int, reason: String) {
+        notice("\(step) met \(reason) It is tried again (\(attempt)).")
+    }
 }

@@ -177,7 +177,7 @@ final class RunSession {
                 return try body()
             } catch  where Transient.isTransient(error) && attempt < retries {
                 attempt += 1
-                environment.progress.notice("\(what) met \(Failure.of(error).message) It is tried again (\(attempt)).")
+                environment.progress.retry(step: what, attempt: attempt, reason: Failure.of(error).message)
                 try Transient.pause(attempt, environment.interruption)
             }
         }

@@ -18,6 +18,9 @@ package struct Runner: Sendable {
     ///   database, a schema that is behind, a lock that another run holds.
     package func run(_ job: JobDefinition, _ options: RunOptions = RunOptions()) throws -> RunSummary {
         let began = ContinuousClock.now
+        // Told once the lock is free again and no deadline counts: what an observer starts may be a run.
+        var ended: RunSummary?
+        defer { if let ended { for observer in environment.observers { observer.ended(ended) } } }
         let plan = try RunPlan.load(
             job, home: environment.home, settings: environment.settings,
             given: options.resume == nil ? options.parameters : nil)
@@ -25,8 +28,7 @@ package struct Runner: Sendable {
         defer { deadline?.stop() }
         let session = try RunSession.open(plan, options, environment)
         var summary = session.emptySummary()
-        // Told once the lock is free again: what an observer starts may be a run.
-        defer { for observer in environment.observers { observer.ended(summary) } }
+        defer { ended = summary }
         defer { session.close() }
         for observer in environment.observers { observer.began(summary) }
         do {

@@ -40,11 +40,36 @@ struct SettingsTests {
         }
     }
 
+    @Test("what watches a run is read: the log's format, the folder of figures, programs as lists or alone")
+    func observing() throws {
+        let yaml = """
+            log:
+              format: json
+            metrics:
+              directory: /var/lib/figures
+            hooks:
+              start: bin/tell
+              failure: [/usr/bin/tell, nightly failed, "$x"]
+              timeout_seconds: 5
+            """
+        try withHome(yaml) { home in
+            let settings = try Settings.load(home: home)
+            #expect(settings.logFormat == .json)
+            #expect(settings.metricsDirectory == "/var/lib/figures")
+            #expect(settings.hooks.start == ["bin/tell"])
+            #expect(settings.hooks.success == [])
+            #expect(settings.hooks.failure == ["/usr/bin/tell", "nightly failed", "$x"])
+            #expect(settings.hooks.timeoutSeconds == 5)
+        }
+    }
+
     @Test(
         "a wrong value is refused at its place",
         arguments: [
             ("business:\n  time_zone: Asia/Krachi\n", 2), ("business:\n  currency: rupee\n", 2),
-            ("limits:\n  readers: 0\n", 2), ("business:\n  weekend: [sonday]\n", 2), ("stok:\n  x: 1\n", 1),
+            ("limits:\n  readers: 0\n", 2), ("log:\n  format: xml\n", 2), ("hooks:\n  start: tell me\n", 2),
+            ("hooks:\n  failure: []\n", 2), ("hooks:\n  timeout_seconds: 0\n", 2),
+            ("business:\n  weekend: [sonday]\n", 2), ("stok:\n  x: 1\n", 1),
         ])
     func refused(yaml: String, line: Int) throws {
         try withHome(yaml) { home in

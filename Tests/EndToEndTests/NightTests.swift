@@ -92,7 +92,7 @@ struct NightTests {
         #expect(night.output.contains("The workbook is out/nightly/2026-06-30/finance-pack.xlsx"))
         #expect(night.output.contains("Proof of completeness"))
         #expect(!night.output.contains("\u{1B}") && !night.error.contains("\u{1B}"))
-        #expect(night.error.contains("step=\"reconcile payments\" status=done"))
+        #expect(night.error.contains("step=\"reconcile payments\" kind=reconcile"))
 
         let truth = try truth(home)
         #expect(truth.count > 20)

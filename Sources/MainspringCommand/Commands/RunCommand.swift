@@ -85,7 +85,9 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         let place = try placing.place()
-        let job = try JobCatalogue(home: place.home).job(job)
+        let name = job
+        let observing = running.observing(name, place, isNamed: !dryRun)
+        let job = try observing.guarding { try JobCatalogue(home: place.home).job(name) }
         var options = RunOptions()
         options.isNamedJob = true
         options.date = date?.text
@@ -97,9 +99,9 @@ struct RunCommand: ParsableCommand {
         if dryRun {
             try rehearse(job, place, options, range)
         } else if let range {
-            try running.run(job, place, options, range)
+            try running.run(job, place, options, range, observing)
         } else {
-            try running.run(job, place, options)
+            try running.run(job, place, options, observing)
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Diagnostics
 import Jobs
 import Money
@@ -57,6 +58,8 @@ struct WindowOptions: ParsableArguments {
     }
 }
 
+extension LogFormat: ExpressibleByArgument {}
+
 /// How a run starts and what it prints.
 struct RunningOptions: ParsableArguments {
     @Option(
@@ -66,31 +69,50 @@ struct RunningOptions: ParsableArguments {
     @Flag(help: "Print the summary as one JSON document.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Tell on stderr what happens, a line an event: text or json.",
+            discussion: "By default a terminal shows the progress, and else log.format of the config says.",
+            valueName: "format"))
+    var log: LogFormat?
+
+    /// Who is told of the runs of a job.
+    func observing(_ job: String, _ place: Place, isNamed: Bool) -> Observing {
+        Observing(job, place, log: log, isNamed: isNamed)
+    }
+
     /// Runs a job, prints its summary, and ends with its exit code.
-    func run(_ job: JobDefinition, _ place: Place, _ options: RunOptions) throws {
+    ///
+    /// - Parameter observing: by default only the log: metrics, hooks and notifications are for the home's own jobs.
+    func run(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ observing: Observing? = nil) throws {
         var options = options
         options.lockWaitSeconds = lockWait?.seconds ?? 0
-        let summary = try Runner(try place.environment(json: json)).run(job, options)
+        let observing = observing ?? self.observing(job.name, place, isNamed: false)
+        let summary = try observing.guarding { try Runner(try place.environment(observing)).run(job, options) }
         if json {
             try Console.json(summary)
         } else {
             Console.out(SummaryText(summary, style: Console.outStyle).text)
         }
-        if let failure = summary.failure { Console.tell(failure) }
+        if let failure = summary.failure, !observing.logsJSON { Console.tell(failure) }
         try Ending.end(with: Diagnostics.ExitCode(rawValue: summary.exitCode))
     }
 
     /// Runs a job for several business dates; with `--json`, a summary a line.
-    func run(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange) throws {
+    func run(
+        _ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange, _ observing: Observing
+    ) throws {
         var options = options
         options.lockWaitSeconds = lockWait?.seconds ?? 0
-        let series = DateSeries(try place.environment(json: json))
-        let dates = try series.dates(range, of: job, options)
-        if dates.isEmpty, !json { Console.out("Nothing to do: each of these business dates is done.") }
-        let code = try series.run(job, options, dates: dates) { summary in
-            Console.out(
-                json ? try JSON.text(summary) : SummaryText(summary, style: Console.outStyle).text + "\n\n")
-            if let failure = summary.failure { Console.tell(failure) }
+        let code = try observing.guarding {
+            let series = DateSeries(try place.environment(observing))
+            let dates = try series.dates(range, of: job, options)
+            if dates.isEmpty, !json { Console.out("Nothing to do: each of these business dates is done.") }
+            return try series.run(job, options, dates: dates) { summary in
+                Console.out(
+                    json ? try JSON.text(summary) : SummaryText(summary, style: Console.outStyle).text + "\n\n")
+                if let failure = summary.failure, !observing.logsJSON { Console.tell(failure) }
+            }
         }
         try Ending.end(with: code)
     }

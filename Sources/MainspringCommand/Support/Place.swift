@@ -43,6 +43,14 @@ struct Place {
             notice: { Console.serverSays($0) })
     }
 
+    /// What a run needs that others are told of; from here on SIGINT and SIGTERM end it in order.
+    func environment(_ observing: Observing) throws -> RunEnvironment {
+        SignalThread.start(for: observing.interruption)
+        return RunEnvironment(
+            home: home, settings: settings, target: try access.target(), interruption: observing.interruption,
+            progress: observing.progress, observers: observing.observers)
+    }
+
     /// What a run needs; from here on SIGINT and SIGTERM end it in order.
     func environment(json: Bool) throws -> RunEnvironment {
         let interruption = Interruption()
