@@ -35,7 +35,10 @@ struct RunTicket: Sendable {
 
 /// The journal's statements: the only place that reads and writes `mainspring.runs`, `run_steps` and `run_files`.
 struct Journal {
-    static func library() throws -> SQLLibrary {
+    static func library() throws -> SQLLibrary { try read.get() }
+
+    /// Read once: a run asks for it at every step.
+    private static let read = Result {
         try SQLLibrary(embedded: PackageResources.journal_sql, source: "Sources/Jobs/SQL/journal.sql")
     }
 

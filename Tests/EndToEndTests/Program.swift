@@ -62,7 +62,7 @@ enum Program {
 
     /// A process under way. Started and waited for by hand: Foundation's Process learns of a child's end by a socket that
     /// the private PostgreSQL, started by the child, would keep open.
-    final class Running {
+    final class Running: Sendable {
         let processIdentifier: pid_t
         private let output: String
         private let error: String
@@ -109,12 +109,15 @@ enum Repository {
 final class TestHome: Sendable {
     let path: String
 
-    init() throws {
+    convenience init() throws { try self.init(copying: Repository.root, ["jobs", "reports", "config"]) }
+
+    /// A copy of another home: what it runs by, and its inbox.
+    init(copying source: String, _ folders: [String] = ["jobs", "reports", "config", ".mainspring"]) throws {
         path =
             FileManager.default.temporaryDirectory.appendingPathComponent("mainspring-home-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        for folder in ["jobs", "reports", "config"] {
-            try FileManager.default.copyItem(atPath: "\(Repository.root)/\(folder)", toPath: "\(path)/\(folder)")
+        for folder in folders {
+            try FileManager.default.copyItem(atPath: "\(source)/\(folder)", toPath: "\(path)/\(folder)")
         }
     }
 

@@ -31,8 +31,8 @@ package enum TestDatabase {
         return try await body(connection, target)
     }
 
-    /// A new database, copied from `template`.
-    static func create(template: String?) throws -> ConnectionTarget {
+    /// A new database, copied from `template`; nobody may be connected to that one.
+    package static func create(template: String?) throws -> ConnectionTarget {
         let target = try TestCluster.target()
         let name = "test_\(count.add(1, ordering: .relaxed).newValue)"
         let connection = try Connection(target)
@@ -42,7 +42,8 @@ package enum TestDatabase {
         return target.with(database: name)
     }
 
-    static func drop(_ target: ConnectionTarget) {
+    /// Deletes a database, whoever is still connected.
+    package static func drop(_ target: ConnectionTarget) {
         guard let database = target.database, let main = try? TestCluster.target() else { return }
         // A test that failed may have left connections open.
         _ = try? Connection(main).script("DROP DATABASE IF EXISTS \(database) WITH (FORCE)")
