@@ -54,6 +54,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     // Running: exit 1, 75, 130, 143.
     case runLocked = "run.locked"
     case runLockLost = "run.lock_lost"
+    case runForgotten = "run.forgotten"
     case runDied = "run.died"
     case runNotResumable = "run.not_resumable"
     case runTimedOut = "run.timed_out"

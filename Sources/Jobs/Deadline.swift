@@ -9,8 +9,7 @@ final class Deadline: Sendable {
     init(seconds: Int, _ interruption: Interruption) {
         let failure = Failure(
             .runTimedOut, "The run took longer than limits.run_timeout_seconds, \(seconds) s, and was ended.",
-            at: .named("limits.run_timeout_seconds"),
-            advice: "`mainspring run JOB --resume` goes on where it stopped; give it more time if it needs it.")
+            at: .named("limits.run_timeout_seconds"))
         let stopped = stopped
         let thread = Thread {
             guard stopped.wait(timeout: .now() + .seconds(seconds)) == .timedOut else { return }

@@ -29,11 +29,11 @@ package final class Interruption: Sendable {
         case 15:
             Failure(
                 .runTerminated, "The run was ended by SIGTERM; the step under way was rolled back.",
-                advice: "`mainspring run JOB --resume` goes on where it stopped.")
+                advice: "Run the same command again.")
         default:
             Failure(
                 .runInterrupted, "The run was interrupted; the step under way was rolled back.",
-                advice: "`mainspring run JOB --resume` goes on where it stopped.")
+                advice: "Run the same command again.")
         }
     }
 

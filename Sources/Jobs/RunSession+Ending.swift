@@ -7,6 +7,7 @@ extension RunSession {
     /// Journals the reading steps, the files and the end of the run, in one transaction.
     func finish(_ summary: RunSummary) throws {
         try FaultPoint.pass("before-close")
+        try retrying("The end of the run", environment.settings.retries) { try requireJournalled(summary) }
         try retrying("The end of the run", environment.settings.retries) {
             let journal = try Journal(lockConnection)
             // The answer to an earlier commit may have been lost with its connection.
@@ -25,6 +26,17 @@ extension RunSession {
             }
             try FaultPoint.pass("after-close")
         }
+    }
+
+    /// A server that answers a commit before it is on disk may forget it in a crash: then the run isn't done.
+    private func requireJournalled(_ summary: RunSummary) throws {
+        let journalled = try Journal(lockConnection).steps(of: ticket.runID)
+        let writing = summary.steps.filter { plan.job.steps[$0.number - 1].writes }
+        guard let forgotten = writing.first(where: { journalled[$0.number] == nil }) else { return }
+        throw Failure(
+            .runForgotten, "The server has forgotten the step “\(forgotten.step)”, which it had committed.",
+            at: .step(job: ticket.job, step: forgotten.step),
+            advice: "Resume the run; and see why synchronous_commit or fsync is off on that server.")
     }
 
     /// Journals how the run failed, if the server can still be reached; nothing of the step under way remains.

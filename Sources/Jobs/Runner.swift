@@ -24,9 +24,10 @@ package struct Runner: Sendable {
         let plan = try RunPlan.load(
             job, home: environment.home, settings: environment.settings,
             given: options.resume == nil ? options.parameters : nil)
+        let session = try RunSession.open(plan, options, environment)
+        // Waiting for the lock does not count.
         let deadline = environment.settings.runTimeoutSeconds.map { Deadline(seconds: $0, environment.interruption) }
         defer { deadline?.stop() }
-        let session = try RunSession.open(plan, options, environment)
         var summary = session.emptySummary()
         defer { ended = summary }
         defer { session.close() }
@@ -38,7 +39,7 @@ package struct Runner: Sendable {
             summary.seconds = (ContinuousClock.now - began).seconds
             try session.finish(summary)
         } catch {
-            let failure = Failure.of(error)
+            let failure = Self.advised(Failure.of(error), summary, options)
             summary.status = [.runInterrupted, .runTerminated].contains(failure.code) ? "interrupted" : "failed"
             summary.exitCode = failure.exitCode.rawValue
             summary.seconds = (ContinuousClock.now - began).seconds
@@ -48,6 +49,18 @@ package struct Runner: Sendable {
             session.fail(failure, &summary)
         }
         return summary
+    }
+
+    /// A run of one of the home's jobs that stopped says how it goes on, where it has no better advice.
+    private static func advised(_ failure: Failure, _ summary: RunSummary, _ options: RunOptions) -> Failure {
+        let isCut = [.runInterrupted, .runTerminated, .runTimedOut].contains(failure.code)
+        guard failure.advice == nil || isCut else { return failure }
+        var failure = failure
+        failure.advice =
+            options.isNamedJob
+            ? "`mainspring run \(summary.job) --resume \(summary.run)` goes on where it stopped."
+            : "Run the same command again."
+        return failure
     }
 
     /// Bad input that was refused weighs more than breaks over the limit: what is missing may be what they are about.

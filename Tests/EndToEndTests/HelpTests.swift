@@ -43,6 +43,9 @@ struct HelpTests {
     func wrongUse() throws {
         for arguments in [
             ["run"], ["run", "nightly", "--date", "yesterday"], ["nosuch"], ["run", "nightly", "--from", "2026-01-01"],
+            ["run", "nightly", "--resume", "--step", "sold-out"], ["run", "nightly", "--resume", "no-number"],
+            ["run", "nightly", "--step", "a", "--from-step", "b"], ["run", "nightly", "--catch-up", "--step", "a"],
+            ["run", "nightly", "--from", "2026-01-02", "--to", "2026-01-01"], ["run", "nightly", "--step", "sold-aut"],
             ["demo", "--orders", "3"], ["import", "x.csv"], ["history", "--limit", "0"],
         ] {
             let ending = try Program.run(arguments, in: Repository.root)

@@ -66,12 +66,24 @@ struct BoundsTests {
             let home = try TemporaryHome(["jobs/a.sql": Self.settings, "jobs/b.sql": Self.settings])
             let progress = RecordedProgress()
             let environment = home.environment(target, progress: progress) { $0.temporarySpace = "1GB" }
-            let summary = try Runner(environment).run(JobDefinition(name: "x", steps: [step("a"), step("b")]))
-            #expect(summary.status == "done")
-            #expect(summary.steps[0].detail.changes.first?.after["space"] == "-1")
+            let job = JobDefinition(name: "x", steps: [step("a"), step("b")])
+            let unbound = try Runner(environment).run(job)
+            #expect(unbound.status == "done")
+            #expect(unbound.steps[0].detail.changes.first?.after["space"] == "-1")
             #expect(progress.notices.count == 1)
-            let words = "GRANT SET ON PARAMETER temp_file_limit TO mainspring_job"
-            #expect(progress.notices.first?.contains(words) == true)
+            let grant = "GRANT SET ON PARAMETER temp_file_limit TO mainspring_job"
+            #expect(progress.notices.first?.contains(grant) == true)
+
+            // The cluster's superuser: its password lies in the same file.
+            var parameters = target.parameters.filter { $0.key != "password" }
+            parameters["user"] = "postgres"
+            let words = parameters.sorted { $0.key < $1.key }.map { "\($0.key)='\($0.value)'" }
+            let superuser = try Connection(try ConnectionTarget(url: words.joined(separator: " ")))
+            defer { superuser.close() }
+            try superuser.script(grant)
+            defer { try? superuser.script("REVOKE SET ON PARAMETER temp_file_limit FROM mainspring_job") }
+            let bound = try Runner(environment).run(job)
+            #expect(bound.steps[1].detail.changes.first?.after["space"] == "1GB")
         }
     }
 
@@ -88,6 +100,7 @@ struct BoundsTests {
             let second = try Runner(bound).run(JobDefinition(name: "x", steps: [step("slow")]))
             #expect(second.status == "failed" && second.exitCode == 1)
             #expect(second.failure?.code == "run.timed_out")
+            #expect(second.failure?.advice == "Run the same command again.")
             #expect(Date().timeIntervalSince(began) < 15)
             let journal = try connection.query("SELECT error_code FROM mainspring.runs ORDER BY run_id")
             #expect(try journal.map { try $0.text("error_code") } == ["database.statement", "run.timed_out"])

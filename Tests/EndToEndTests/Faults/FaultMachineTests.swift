@@ -19,15 +19,27 @@ struct FaultMachineTests {
         try body(FaultNight(home: home, target: target), cluster, bench)
     }
 
-    @Test("the server is stopped in mid-run and started again: the run goes on by itself")
-    func restart() throws {
+    @Test(
+        "the server ends in mid-run and is started again: the run goes on by itself", arguments: ["stopped", "killed"])
+    func restart(_ how: String) throws {
         try withOwnServer("/tmp/mainspring-fault-\(UUID().uuidString)") { night, cluster, bench in
             let running = try night.blocked(FaultKillTests.inside["sold-out"] ?? "") { _, _ in
-                try cluster.stop()
-                _ = try cluster.start()
+                if how == "stopped" {
+                    try cluster.stop()
+                } else if case .running(let pid, _) = cluster.status() {
+                    #expect(kill(pid_t(pid), SIGKILL) == 0)
+                }
+                try Self.start(cluster)
             }
             let ending = try running.wait()
-            #expect(ending.code == 0 && ending.error.contains(" retry "), "\(ending.error)")
+            #expect(ending.error.contains(" retry "), "\(ending.error)")
+            if ending.code == 1, how == "killed" {
+                // This server commits before it has written; what it forgot is noticed.
+                #expect(ending.error.contains("[run.forgotten]"), "\(ending.error)")
+                try night.resume()
+            } else {
+                #expect(ending.code == 0, "\(ending.error)")
+            }
             try night.expectWhole(bench)
         }
     }
@@ -65,6 +77,15 @@ struct FaultMachineTests {
             try night.resume()
             try night.expectWhole(bench)
         }
+    }
+
+    /// A server that was killed may take its moment to be gone.
+    private static func start(_ cluster: EmbeddedCluster) throws {
+        for _ in 0..<50 {
+            if (try? cluster.start()) != nil { return }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        _ = try cluster.start()
     }
 
     /// Writes a file until the disk is full.
