@@ -193,9 +193,12 @@ struct RoleTests {
     @Test("the roles are groups without login, and the admin owns what migrations made")
     func groups() throws {
         try TestDatabase.withShop { connection, _ in
-            let logins = try values(
-                "SELECT rolname FROM pg_roles WHERE rolname LIKE 'mainspring\\_%' AND rolcanlogin", on: connection)
-            #expect(logins.isEmpty)
+            let groups = ["mainspring_admin", "mainspring_job", "mainspring_report", "mainspring_write"]
+            let names = groups.map { "'\($0)'" }.joined(separator: ", ")
+            #expect(
+                try values(
+                    "SELECT rolname FROM pg_roles WHERE rolname IN (\(names)) AND NOT rolcanlogin ORDER BY rolname",
+                    on: connection) == groups)
             let owners = try values(
                 """
                 SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class
