@@ -12,6 +12,29 @@ struct CopyTests {
         "trailing\\", "\tstarts", "ends\t", "اردو گھڑی", "🕰️", "\\.", "NULL", "a\\Nb", "\u{1}\u{7f}",
     ]
 
+    @Test("a COPY that is cancelled stops sending, however many rows are left; the connection lives on")
+    func cancelled() throws {
+        try TestDatabase.withDatabase { connection in
+            try connection.script("CREATE TABLE t (a text)")
+            let (canceller, began) = (connection.canceller, Date())
+            Thread {
+                Thread.sleep(forTimeInterval: 0.2)
+                _ = canceller.cancel()
+            }.start()
+            let error = #expect(throws: PostgresError.self) {
+                try connection.copyIn("COPY t (a) FROM STDIN") { writer in
+                    while Date().timeIntervalSince(began) < 20 {
+                        try writer.append(field: "x")
+                        try writer.endRow()
+                    }
+                }
+            }
+            #expect(error?.sqlState == .queryCanceled)
+            #expect(Date().timeIntervalSince(began) < 10)
+            #expect(try connection.query("SELECT count(*) AS n FROM t")[0].int("n") == 0)
+        }
+    }
+
     /// A COPY out of the same rows that went in, field by field.
     @Test("what goes in comes out, byte by byte")
     func roundTrip() throws {

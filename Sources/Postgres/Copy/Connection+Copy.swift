@@ -46,7 +46,7 @@ extension Connection {
         let handle = try begin(statement, expecting: PGRES_COPY_IN)
         streaming = statement.name
         defer { streaming = nil }
-        var writer = CopyWriter(handle, statementName: statement.name)
+        var writer = CopyWriter(handle, statementName: statement.name, canceller: canceller)
         do {
             try body(&writer)
             try writer.finish()

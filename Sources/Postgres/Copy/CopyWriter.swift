@@ -1,4 +1,5 @@
 import CLibPQ
+import Synchronization
 
 /// The server or the connection ended a COPY while rows were still being sent.
 struct CopyInterrupted: Error { let message: String }
@@ -7,6 +8,9 @@ struct CopyInterrupted: Error { let message: String }
 package struct CopyWriter: ~Copyable {
     private let handle: OpaquePointer
     private let statementName: String
+    private let canceller: Canceller
+    /// The requests to cancel that came before this COPY, which are none of its business.
+    private let earlierRequests: Int
     private let buffer: UnsafeMutablePointer<UInt8>
     private var used = 0
     private var inRow = false
@@ -14,9 +18,11 @@ package struct CopyWriter: ~Copyable {
     /// What one PQputCopyData takes; larger blocks gained nothing.
     private static let capacity = 64 * 1024
 
-    init(_ handle: OpaquePointer, statementName: String) {
+    init(_ handle: OpaquePointer, statementName: String, canceller: Canceller) {
         self.handle = handle
         self.statementName = statementName
+        self.canceller = canceller
+        earlierRequests = canceller.requests.load(ordering: .relaxed)
         buffer = .allocate(capacity: Self.capacity)
     }
 
@@ -168,6 +174,9 @@ package struct CopyWriter: ~Copyable {
     }
 
     private func put(_ bytes: UnsafeRawBufferPointer) throws {
+        guard canceller.requests.load(ordering: .relaxed) == earlierRequests else {
+            throw PostgresError(.queryCanceled, "the COPY was cancelled", statementName: statementName)
+        }
         let text = bytes.bindMemory(to: CChar.self).baseAddress
         guard PQputCopyData(handle, text, Int32(bytes.count)) == 1 else {
             throw CopyInterrupted(message: "the connection was lost while rows were sent")

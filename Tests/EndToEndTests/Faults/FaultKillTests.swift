@@ -44,7 +44,7 @@ struct FaultKillTests {
         }
     }
 
-    @Test("at moments that nobody chose, again and again until it is done", arguments: 1...4)
+    @Test("at moments that nobody chose, again and again until it is done", arguments: 1...3)
     func atRandom(_ number: Int) throws {
         try FaultBench.night { night, bench in
             var moments: [Double] = []
@@ -69,8 +69,9 @@ struct FaultKillTests {
             let folder = ".mainspring/inbox/stripe"
             let sample = String(decoding: try night.home.read("\(folder)/stripe-2026-06.csv"), as: UTF8.self)
             let lines = sample.split(separator: "\n", omittingEmptySubsequences: true)
+            let parts = lines[1].components(separatedBy: "txn_")
             var big = "\(lines[0])\n"
-            for number in 0..<300_000 { big += lines[1].replacing("txn_", with: "txn_\(number)") + "\n" }
+            for number in 0..<100_000 { big += parts.joined(separator: "txn_\(number)") + "\n" }
             try night.home.write("\(folder)/a-big.csv", big)
             let running = try night.start()
             try night.waitFor("query LIKE 'COPY statement_staged%' AND state = 'active'", "the COPY never began")
