@@ -30,11 +30,13 @@ struct SettingsTests {
     func changes() throws {
         let unset = try withHome(nil) { try Settings.load(home: $0) }
         #expect(unset == Settings())
-        let yaml = "business:\n  currency: AED\nlimits:\n  readers: 4\nbreaks:\n  open_limit: 0\n"
+        let limits = "limits:\n  readers: 4\n  temporary_space: 2TB\n  work_memory: 64MB\n"
+        let yaml = "business:\n  currency: AED\n\(limits)breaks:\n  open_limit: 0\n"
         try withHome(yaml) { home in
             let settings = try Settings.load(home: home)
             #expect(settings.businessCurrency == "AED")
-            #expect(settings.readers == 4)
+            #expect(settings.readers == 4 && settings.runTimeoutSeconds == nil)
+            #expect(settings.workMemory == "64MB" && settings.temporarySpace == "2TB")
             #expect(settings.openBreaksLimit == 0)
             #expect(settings.businessTimeZone == "Asia/Karachi")
         }
@@ -67,6 +69,8 @@ struct SettingsTests {
         "a wrong value is refused at its place",
         arguments: [
             ("business:\n  time_zone: Asia/Krachi\n", 2), ("business:\n  currency: rupee\n", 2),
+            ("limits:\n  work_memory: 64\n", 2), ("limits:\n  temporary_space: much\n", 2),
+            ("limits:\n  run_timeout_seconds: 0\n", 2), ("limits:\n  work_memory: 0MB\n", 2),
             ("limits:\n  readers: 0\n", 2), ("log:\n  format: xml\n", 2), ("hooks:\n  start: tell me\n", 2),
             ("hooks:\n  failure: []\n", 2), ("hooks:\n  timeout_seconds: 0\n", 2),
             ("business:\n  weekend: [sonday]\n", 2), ("stok:\n  x: 1\n", 1),
