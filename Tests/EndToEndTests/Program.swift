@@ -121,7 +121,9 @@ final class TestHome: Sendable {
         }
     }
 
-    deinit {
+    deinit { remove() }
+
+    func remove() {
         try? EmbeddedCluster.forHome(path).destroy()
         try? FileManager.default.removeItem(atPath: path)
     }

@@ -53,6 +53,8 @@ struct FaultBench: Sendable {
 
     private init() throws {
         home = try Self.emptyHome()
+        // It lives as long as the process, so nobody else takes it away.
+        atexit { if let bench = try? FaultBench.shared.get() { bench.home.remove() } }
         let target = try TestDatabase.create(template: nil)
         template = try #require(target.database)
         try Self.fill(home, target)
