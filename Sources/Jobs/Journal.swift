@@ -87,7 +87,10 @@ struct Journal {
     }
 
     /// Marks the runs that died: the caller holds the writer's lock, so nobody runs.
-    func bury() throws { try execute("bury", ["moment": try moment()]) }
+    func bury() throws {
+        try execute("bury", ["moment": try moment()])
+        try execute("forget-heartbeats", [:])
+    }
 
     /// Records a run before it does anything, and buries those that died: the caller holds the writer's lock.
     ///

@@ -48,6 +48,15 @@ struct WatchingTests {
         let success = try figure("mainspring_last_success_timestamp_seconds")
         #expect(!success.hasSuffix(" 0"))
 
+        // For a monitor: the run is fresh, its business date is not.
+        let fresh = try home.run("status", "--job", "watched", "--max-age", "1h", "--json")
+        #expect(fresh.code == 0, "\(fresh.output)")
+        let status = try #require(
+            try JSONSerialization.jsonObject(with: Data(fresh.output.utf8)) as? [String: Any])
+        #expect(status["version"] as? Int == 1 && status["healthy"] as? Bool == true)
+        let stale = try home.run("status", "--job", "watched")
+        #expect(stale.code == 1 && stale.output.contains("business dates since 2026-07-01 aren't done"))
+
         // A job file that is wrong: nothing reads it, and the success must not stay.
         try home.write("jobs/watched.yml", "job: watched\nsteps: nothing\n")
         let broken = try home.run("run", "watched")

@@ -69,6 +69,9 @@ SET
     error_message = 'The process that ran this ended without a word; its last step was rolled back.'
 WHERE status = 'running';
 
+-- name: forget-heartbeats
+DELETE FROM mainspring.heartbeats;
+
 -- name: open
 INSERT INTO mainspring.runs (
     job, business_date, window_from, window_to, cut_off, status, owner_token, host, process_id, os_user, started_at,

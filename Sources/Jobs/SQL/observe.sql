@@ -38,3 +38,50 @@ WHERE r.status = 'interrupted'
     AND r.finished_at > :'moment'::timestamptz - interval '1 day'
     AND r.run_id <> :'run_id'::bigint
 ORDER BY r.run_id;
+
+-- name: beat
+-- Only of a run that still is this process's: whoever has taken over has given it another token.
+INSERT INTO mainspring.heartbeats (run_id, beat_at)
+SELECT r.run_id, :'moment'::timestamptz
+FROM mainspring.runs AS r
+WHERE r.run_id = :'run_id'::bigint AND r.owner_token = :'owner_token'::text AND r.status = 'running'
+ON CONFLICT (run_id) DO UPDATE SET beat_at = excluded.beat_at;
+
+-- name: stop-beating
+DELETE FROM mainspring.heartbeats WHERE run_id = :'run_id'::bigint;
+
+-- name: clock
+-- The moment, and the last business date that is over.
+SELECT
+    to_char(:'moment'::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS moment,
+    (:'moment'::timestamptz AT TIME ZONE :'time_zone'::text)::date - 1 AS last_date;
+
+-- name: job-states
+-- Of each job the last run and the last whole one that is done, with their ages in seconds.
+WITH ends AS (
+    SELECT
+        r.job,
+        max(r.run_id) AS last_run,
+        max(r.run_id) FILTER (WHERE r.status = 'done' AND NOT r.partial) AS last_done,
+        max(r.business_date) FILTER (WHERE r.status = 'done' AND NOT r.partial) AS done_date
+    FROM mainspring.runs AS r
+    GROUP BY r.job
+)
+SELECT
+    e.job,
+    e.done_date,
+    r.run_id,
+    r.business_date,
+    r.status,
+    r.exit_code,
+    r.error_code,
+    to_char(r.started_at AT TIME ZONE :'time_zone'::text, 'YYYY-MM-DD HH24:MI:SS') AS started_local,
+    round(extract(epoch FROM :'moment'::timestamptz - greatest(r.heartbeat_at, h.beat_at)), 1) AS silent_seconds,
+    d.run_id AS done_run,
+    to_char(d.finished_at AT TIME ZONE :'time_zone'::text, 'YYYY-MM-DD HH24:MI:SS') AS done_local,
+    round(extract(epoch FROM :'moment'::timestamptz - d.finished_at), 1) AS done_seconds
+FROM ends AS e
+JOIN mainspring.runs AS r ON r.run_id = e.last_run
+LEFT JOIN mainspring.heartbeats AS h ON h.run_id = r.run_id
+LEFT JOIN mainspring.runs AS d ON d.run_id = e.last_done
+ORDER BY e.job;
