@@ -20,7 +20,26 @@ package struct HookSettings: Sendable, Equatable {
     package init() {}
 }
 
+/// For how long things are kept.
+package struct RetentionSettings: Sendable, Equatable {
+    /// Rows of the journal that nothing refers to, in days.
+    package var journalDays = 3650
+    /// Output folders of dates that no closed period covers, in days after their business date.
+    package var reportsDays = 400
+    /// The books themselves, in years: at least ten, and nothing deletes them.
+    package var keepYears = 10
+
+    package init() {}
+}
+
 extension Settings {
+    mutating func readRetention(_ node: YAMLNode?) throws(Failure) {
+        guard let mapping = try node?.mapping(allowed: ["journal_days", "reports_days", "keep_years"]) else { return }
+        if let value = mapping.optional("journal_days") { retention.journalDays = try value.count(atLeast: 30) }
+        if let value = mapping.optional("reports_days") { retention.reportsDays = try value.count(atLeast: 30) }
+        if let value = mapping.optional("keep_years") { retention.keepYears = try value.count(atLeast: 10) }
+    }
+
     mutating func readLog(_ node: YAMLNode?) throws(Failure) {
         guard let log = try node?.mapping(allowed: ["format"]) else { return }
         if let value = log.optional("format") {

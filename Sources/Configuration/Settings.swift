@@ -43,6 +43,7 @@ package struct Settings: Sendable, Equatable {
     /// The folder in which each job leaves its figures for Prometheus; none: it leaves none.
     package var metricsDirectory: String?
     package var hooks = HookSettings()
+    package var retention = RetentionSettings()
 
     package init() {}
 
@@ -57,6 +58,7 @@ package struct Settings: Sendable, Equatable {
         let root = try YAMLNode.parse(file: file)
             .mapping(allowed: [
                 "business", "database", "output", "inbox", "stock", "breaks", "limits", "log", "metrics", "hooks",
+                "retention",
             ])
         try settings.readBusiness(root.optional("business"))
         try settings.readDatabase(root.optional("database"))
@@ -80,6 +82,7 @@ package struct Settings: Sendable, Equatable {
         try settings.readLog(root.optional("log"))
         try settings.readMetrics(root.optional("metrics"))
         try settings.readHooks(root.optional("hooks"))
+        try settings.readRetention(root.optional("retention"))
         return settings
     }
 

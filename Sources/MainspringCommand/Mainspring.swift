@@ -21,10 +21,10 @@ struct Mainspring: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, MigrateCommand.self, DoctorCommand.self, DemoCommand.self, RunCommand.self,
-            HistoryCommand.self, ImportCommand.self, ReconcileCommand.self, BreaksCommand.self, ExplainCommand.self,
-            MetricsCommand.self,
-            StockCommand.self, ReportCommand.self, ExtractCommand.self, VerifyCommand.self, JobsCommand.self,
+            InitCommand.self, MigrateCommand.self, DoctorCommand.self, CheckCommand.self, DemoCommand.self,
+            RunCommand.self, StatusCommand.self, HistoryCommand.self, RunsCommand.self, ImportCommand.self,
+            ReconcileCommand.self, BreaksCommand.self, ExplainCommand.self, MetricsCommand.self, StockCommand.self,
+            ReportCommand.self, ExtractCommand.self, VerifyCommand.self, ExpireCommand.self, JobsCommand.self,
             GatewaysCommand.self, SettlementsCommand.self, DatabaseCommand.self, ManualCommand.self,
         ])
 

@@ -15,6 +15,22 @@ struct WatchingPageTests {
         for field in ["version", "time", "level", "event"] { #expect(named.contains(field), "\(field)") }
     }
 
+    @Test("every field of the status is named")
+    func status() throws {
+        let run = StatusReport.Run(
+            run: 1, businessDate: "", status: "", exitCode: nil, errorCode: nil, startedAt: "")
+        let success = StatusReport.Success(run: 1, finishedAt: "", ageSeconds: 0)
+        let job = StatusReport.Job(job: "", problems: [])
+        let report = StatusReport(
+            moment: "", timeZone: "", lastDate: "", healthy: true, jobs: [], openBreaks: [:])
+        let named = Page.code(in: try Page("docs/operator.md").section("Status"))
+        for value in [run, success, job, report] as [Any] {
+            for field in Mirror(reflecting: value).children.compactMap(\.label) {
+                #expect(named.contains(field), "\(type(of: value)).\(field)")
+            }
+        }
+    }
+
     @Test("every metric is named, and no other")
     func metrics() throws {
         let ending = MetricsFile.Ending(job: "nightly", success: true, exitCode: 0)

@@ -122,9 +122,44 @@ struct NightTests {
         for (path, bytes) in files where path != "manifest.json" { #expect(filesAgain[path] == bytes, "\(path)") }
         #expect(filesAgain.keys.sorted() == files.keys.sorted())
 
+        try counting(home)
         try looking(home)
         try tampering(home)
         try interrupting(home)
+    }
+
+    /// Of every step of both nights, rows read are rows written and rows rejected; the second moved no figure.
+    private func counting(_ home: TestHome) throws {
+        struct Detail: Decodable {
+            struct Step: Decodable {
+                var step: String
+                var read: Int64
+                var written: Int64
+                var rejected: Int64
+            }
+            struct File: Decodable { var rows: Int64 }
+            var version: Int
+            var steps: [Step]
+            var files: [File]
+        }
+        for run in ["1", "2"] {
+            let told = try home.run("history", run, "--json")
+            #expect(told.code == 0, "\(told.error)")
+            let detail = try JSONDecoder().decode(Detail.self, from: Data(told.output.utf8))
+            #expect(detail.version == 1 && detail.steps.count > 5)
+            for step in detail.steps { #expect(step.read == step.written + step.rejected, "run \(run), \(step.step)") }
+            // What the steps that read say they have written is what lies there.
+            let written = detail.steps.filter { $0.step.contains("report") || $0.step.contains("extract") }
+            #expect(written.reduce(0) { $0 + $1.written } == detail.files.reduce(0) { $0 + $1.rows })
+        }
+        let difference = try home.run("runs", "diff", "1", "2")
+        #expect(difference.code == 0, "\(difference.error)")
+        #expect(
+            !difference.output.contains("reports/") && !difference.output.contains("opened"), "\(difference.output)")
+        let checked = try home.run("check")
+        #expect(checked.code == 0, "\(checked.output)")
+        let expired = try home.run("expire", "--dry-run")
+        #expect(expired.code == 0 && expired.output.contains("0 runs of the journal"), "\(expired.output)")
     }
 
     /// Commands that only look, after a night.

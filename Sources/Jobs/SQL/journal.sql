@@ -253,7 +253,9 @@ SELECT
     to_char(r.started_at AT TIME ZONE :'time_zone'::text, 'YYYY-MM-DD HH24:MI:SS') AS started_local,
     round(extract(epoch FROM r.finished_at - r.started_at), 1) AS seconds,
     r.error_code,
-    r.error_message
+    r.error_message,
+    r.attempt,
+    r.partial
 FROM mainspring.runs AS r
 WHERE :'job'::text IS NULL OR r.job = :'job'::text
 ORDER BY r.run_id DESC
@@ -276,6 +278,8 @@ SELECT
     round(extract(epoch FROM r.finished_at - r.started_at), 1) AS seconds,
     r.error_code,
     r.error_message,
+    r.attempt,
+    r.partial,
     r.summary
 FROM mainspring.runs AS r
 WHERE r.run_id = :'run_id'::bigint;
@@ -297,7 +301,7 @@ WHERE s.run_id = :'run_id'::bigint
 ORDER BY s.step_no;
 
 -- name: run_files
-SELECT f.path, f.format, f.rows, f.bytes, f.sha256
+SELECT f.path, f.format, f.rows, f.bytes, f.sha256, f.sums
 FROM mainspring.run_files AS f
 WHERE f.run_id = :'run_id'::bigint
 ORDER BY f.path;

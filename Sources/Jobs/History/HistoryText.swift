@@ -8,7 +8,7 @@ extension History.List {
         ])
         for run in runs {
             table.add([
-                "\(run.run)", run.job, run.businessDate, run.status, run.exitCode.map { "\($0)" } ?? "",
+                "\(run.run)", run.job, run.businessDate, run.standing, run.exitCode.map { "\($0)" } ?? "",
                 run.startedAt, run.seconds ?? "", "\(run.user)@\(run.host)",
             ])
         }
@@ -19,12 +19,19 @@ extension History.List {
     }
 }
 
+extension History.Entry {
+    /// How it ended, and what makes it no plain run: `done, attempt 2, a part`.
+    fileprivate var standing: String {
+        status + (attempt > 1 ? ", attempt \(attempt)" : "") + (partial ? ", a part" : "")
+    }
+}
+
 extension History.Detail {
     /// The run as a page for people.
     package func text(_ style: TextStyle) -> String {
         let exit = entry.exitCode.map { ", exit code \($0)" } ?? ""
         var lines = [
-            style.strong("Run \(entry.run): \(entry.job) for \(entry.businessDate), \(entry.status)\(exit)"),
+            style.strong("Run \(entry.run): \(entry.job) for \(entry.businessDate), \(entry.standing)\(exit)"),
             "  window \(from) to \(to), cut-off \(cutOff)",
             "  began \(entry.startedAt) \(timeZone), by \(entry.user) on \(entry.host)"
                 + (entry.seconds.map { ", \($0) s" } ?? ""),
@@ -43,11 +50,16 @@ extension History.Detail {
         if !table.isEmpty { lines += ["", table.text(style)] }
         let changes = steps.flatMap(\.detail.changes)
         if !changes.isEmpty { lines += ["", ChangesText(changes).text] }
-        var listed = TextTable([("file", .left), ("rows", .right), ("bytes", .right), ("sha256", .left)])
+        var listed = TextTable([
+            ("file", .left), ("rows", .right), ("bytes", .right), ("sum", .right), ("sha256", .left),
+        ])
         for file in files {
+            let sums = file.sums.sorted { $0.key < $1.key }.map { "\($0.key) \(Figures.grouped($0.value))" }
             listed.add([
-                file.path, Figures.grouped(file.rows), Figures.grouped(file.bytes), String(file.sha256.prefix(16)),
+                file.path, Figures.grouped(file.rows), Figures.grouped(file.bytes), sums.first ?? "",
+                String(file.sha256.prefix(16)),
             ])
+            for sum in sums.dropFirst() { listed.add(["", "", "", sum, ""]) }
         }
         if !listed.isEmpty { lines += ["", listed.text(style)] }
         return lines.joined(separator: "\n")

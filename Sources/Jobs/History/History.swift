@@ -18,10 +18,16 @@ package struct History: Sendable {
         package var seconds: String?
         package var errorCode: String?
         package var errorMessage: String?
+        /// Above 1 for a run that was resumed.
+        package var attempt: Int
+        /// Whether the command left steps out, so that the business date isn't done by it.
+        package var partial: Bool
     }
 
     /// Runs, newest first.
     package struct List: Codable, Sendable {
+        /// The shape's version; fields are added, never renamed.
+        package var version = 1
         package var timeZone: String
         package var runs: [Entry]
     }
@@ -45,10 +51,14 @@ package struct History: Sendable {
         package var rows: Int64
         package var bytes: Int64
         package var sha256: String
+        /// Currency → plain decimal, of the column that the manifest names.
+        package var sums: [String: String]
     }
 
     /// One run, with its steps and files.
     package struct Detail: Codable, Sendable {
+        /// The shape's version; fields are added, never renamed.
+        package var version = 1
         package var timeZone: String
         package var entry: Entry
         package var from: String
@@ -93,7 +103,8 @@ extension History.Entry {
             status: try row.text("status"), exitCode: try row.optionalInt("exit_code"),
             user: try row.text("os_user"), host: try row.text("host"), startedAt: try row.text("started_local"),
             seconds: try row.optionalText("seconds"), errorCode: try row.optionalText("error_code"),
-            errorMessage: try row.optionalText("error_message"))
+            errorMessage: try row.optionalText("error_message"), attempt: try row.int("attempt"),
+            partial: try row.bool("partial"))
     }
 }
 
@@ -112,6 +123,7 @@ extension History.File {
     init(_ row: Row) throws {
         self.init(
             path: try row.text("path"), format: try row.text("format"), rows: try row.int64("rows"),
-            bytes: try row.int64("bytes"), sha256: try row.text("sha256"))
+            bytes: try row.int64("bytes"), sha256: try row.text("sha256"),
+            sums: try JSONDecoder().decode([String: String].self, from: Data(try row.text("sums").utf8)))
     }
 }
