@@ -54,7 +54,7 @@ extension Manifest {
         let full = "\(folder)/\(file.path)"
         // A manifest is a file that anyone may have edited: it must not lead the reader out of the folder.
         guard !file.path.hasPrefix("/"), !file.path.split(separator: "/").contains(".."),
-            let status = fileStatus(full), status.isRegular
+            Self.leadsThroughFolders(file.path, in: folder), let status = fileStatus(full), status.isRegular
         else { return [Problem(.missing, file.path)] }
         var problems: [Problem] = []
         if status.bytes != file.bytes {
@@ -72,6 +72,16 @@ extension Manifest {
             }
         }
         return problems
+    }
+
+    /// Whether all that stands before the last name are folders of the folder itself, and none a link to another place.
+    private static func leadsThroughFolders(_ path: String, in folder: String) -> Bool {
+        var here = folder
+        for name in path.split(separator: "/").dropLast() {
+            here += "/\(name)"
+            guard fileStatus(here)?.isFolder == true else { return false }
+        }
+        return true
     }
 
     /// Records without the header; nil when the file is no CSV.

@@ -123,6 +123,19 @@ struct ManifestTests {
         }
     }
 
+    @Test("a folder that is a link to a copy elsewhere is not the folder that was written")
+    func linked() throws {
+        try withRun { folder in
+            let elsewhere = "\(folder)-elsewhere"
+            #expect(rename("\(folder)/pages", elsewhere) == 0)
+            defer { _ = rename(elsewhere, "\(folder)/pages") }
+            #expect(symlink(elsewhere, "\(folder)/pages") == 0)
+            let problems = try Manifest.verify(folder: folder)
+            #expect(problems.map(\.description) == ["pages/index.html is missing", "pages is not in the manifest"])
+            #expect(unlink("\(folder)/pages") == 0)
+        }
+    }
+
     @Test("no manifest, a damaged one and one of another version are told apart")
     func unreadable() throws {
         try withFolder { folder in

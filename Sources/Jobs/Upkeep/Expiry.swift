@@ -93,10 +93,13 @@ package struct Expiry: Sendable {
         func names(_ path: String) -> [String] {
             ((try? FileManager.default.contentsOfDirectory(atPath: home.resolve(path))) ?? []).sorted()
         }
+        func isLink(_ path: String) -> Bool {
+            (try? FileManager.default.destinationOfSymbolicLink(atPath: home.resolve(path))) != nil
+        }
         return names(base).flatMap { job in
             names("\(base)/\(job)").compactMap { name in
                 let path = "\(base)/\(job)/\(name)"
-                guard let date = try? BusinessDate(name),
+                guard let date = try? BusinessDate(name), !isLink(path),
                     let manifest = try? Manifest.read(fromFolder: home.resolve(path)),
                     manifest.job == job, manifest.businessDate == name
                 else { return nil }

@@ -64,6 +64,9 @@ struct ExpiryTests {
             try folder(home, "nightly", "2010-01-05", named: "other")
             try home.write("out/nightly/2010-01-06/mine.txt", "")
             try home.write("out/nightly/notes/mine.txt", "")
+            try FileManager.default.createSymbolicLink(
+                atPath: home.home.resolve("out/nightly/2010-01-07"),
+                withDestinationPath: home.home.resolve("out/nightly/2010-01-01"))
             try body(connection, target, home, Expiry(home: home.home, settings: Settings()))
         }
     }
@@ -104,7 +107,8 @@ struct ExpiryTests {
             #expect(try left.int("steps") == 12 && left.int("files") == 12)
             #expect(try left.int("events") == 1 && left.int("changes") == 1)
             let folders = try FileManager.default.contentsOfDirectory(atPath: home.home.resolve("out/nightly"))
-            #expect(folders.sorted() == ["2010-01-05", "2010-01-06", "2010-02-10", "2099-01-01", "notes"])
+            #expect(
+                folders.sorted() == ["2010-01-05", "2010-01-06", "2010-01-07", "2010-02-10", "2099-01-01", "notes"])
             let again = try expiry.run(dryRun: false, on: job)
             #expect(again.runs.isEmpty && again.folders.isEmpty)
             // The lock is free again.
