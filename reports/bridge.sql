@@ -9,8 +9,6 @@ owner: finance
 parameters:
   from: { type: date }
   to: { type: date }
-  cut_off: { type: timestamp }
-  time_zone: { type: text }
 columns:
   channel: { heading: Channel, kind: text, width: 16 }
   currency: { heading: Currency, kind: text, width: 10 }
@@ -25,11 +23,7 @@ currency: currency
 sort: [channel, currency, step_no]
 formats: [csv, xlsx]
 */
-WITH bounds AS (
-    SELECT
-        (:'from'::date)::timestamp AT TIME ZONE :'time_zone'::text AS lower,
-        (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text AS upper
-), steps (step_no, step, source_report, explanation) AS (
+WITH steps (step_no, step, source_report, explanation) AS (
     VALUES
         (1, 'Opening: not settled yet', 'Clearing roll-forward', NULL),
         (2, 'Opening: settled, not paid out', 'Clearing roll-forward', NULL),
@@ -58,7 +52,7 @@ WITH bounds AS (
         (25, 'Credited by the bank', 'Payouts', 'As the bank''s statements say.'),
         (26, 'Residual', 'Control', NULL)
 ), parts AS (
-    -- One pass over everything up to the end of the window: what stood where when it began, and what stands there now.
+    -- What stood where when the window began, and what stands there at its end, from the running balances.
     SELECT
         p.channel,
         p.currency,
@@ -67,34 +61,31 @@ WITH bounds AS (
         sum(p.paid_out) AS paid_out,
         sum(p.reserve) AS reserve,
         sum(p.open_breaks) AS open_breaks,
-        coalesce(sum(p.at_gateway) FILTER (WHERE p.effective_at < b.lower), 0.00) AS opening_at_gateway,
-        coalesce(sum(p.settled) FILTER (WHERE p.effective_at < b.lower), 0.00) AS opening_settled,
-        coalesce(sum(p.paid_out) FILTER (WHERE p.effective_at < b.lower), 0.00) AS opening_paid_out,
-        coalesce(sum(p.reserve) FILTER (WHERE p.effective_at < b.lower), 0.00) AS opening_reserve,
-        coalesce(sum(p.open_breaks) FILTER (WHERE p.effective_at < b.lower), 0.00) AS opening_open_breaks,
-        count(*) FILTER (WHERE p.effective_at >= b.lower AND p.reason = 'rounding') AS roundings,
-        coalesce(sum(p.amount) FILTER (WHERE p.effective_at >= b.lower AND p.reason = 'rounding'), 0.00) AS rounding
-    FROM bounds AS b
-    JOIN mainspring.clearing_parts AS p ON p.effective_at < b.upper
+        coalesce(sum(p.at_gateway) FILTER (WHERE p.day < :'from'::date), 0.00) AS opening_at_gateway,
+        coalesce(sum(p.settled) FILTER (WHERE p.day < :'from'::date), 0.00) AS opening_settled,
+        coalesce(sum(p.paid_out) FILTER (WHERE p.day < :'from'::date), 0.00) AS opening_paid_out,
+        coalesce(sum(p.reserve) FILTER (WHERE p.day < :'from'::date), 0.00) AS opening_reserve,
+        coalesce(sum(p.open_breaks) FILTER (WHERE p.day < :'from'::date), 0.00) AS opening_open_breaks,
+        coalesce(sum(p.parts) FILTER (WHERE p.day >= :'from'::date AND p.reason = 'rounding'), 0)::bigint AS roundings,
+        coalesce(sum(p.amount) FILTER (WHERE p.day >= :'from'::date AND p.reason = 'rounding'), 0.00) AS rounding
+    FROM mainspring.clearing_balances AS p
     -- A part that stands nowhere is no money of the channel: excluded, sent again, superseded.
-    WHERE p.at_gateway <> 0 OR p.settled <> 0 OR p.paid_out <> 0 OR p.reserve <> 0 OR p.open_breaks <> 0
+    WHERE p.day <= :'to'::date AND NOT p.is_nowhere
     GROUP BY p.channel, p.currency
 ), moved AS (
-    -- What happened in the window: whole events, less what of them stands nowhere.
-    SELECT m.channel, m.currency, m.side, m.kind, count(*) AS count, sum(e.amount - m.nowhere) AS amount
+    -- What happened in the window: whole events, less those that stand nowhere.
+    SELECT m.channel, m.currency, m.side, m.kind, sum(m.events)::bigint AS count, sum(m.amount) AS amount
     FROM (
-        SELECT
-            p.event_id, p.channel, p.currency, p.side, p.kind,
-            sum(CASE WHEN p.at_gateway = 0 AND p.settled = 0 AND p.paid_out = 0 AND p.reserve = 0
-                AND p.open_breaks = 0 THEN p.amount ELSE 0.00 END) AS nowhere,
-            sum(abs(p.at_gateway) + abs(p.settled) + abs(p.paid_out) + abs(p.reserve) + abs(p.open_breaks)) AS somewhere
-        FROM bounds AS b
-        JOIN mainspring.clearing_parts AS p ON p.effective_at >= b.lower AND p.effective_at < b.upper
-        GROUP BY p.event_id, p.channel, p.currency, p.side, p.kind
+        SELECT m.channel, m.currency, m.side, m.kind, m.events, m.amount
+        FROM mainspring.clearing_movements AS m
+        WHERE m.day BETWEEN :'from'::date AND :'to'::date
+        UNION ALL
+        SELECT p.channel, p.currency, p.side, p.kind, -p.parts, -p.amount
+        FROM mainspring.clearing_balances AS p
+        WHERE p.day BETWEEN :'from'::date AND :'to'::date AND p.is_nowhere
     ) AS m
-    JOIN mainspring.money_events AS e ON e.event_id = m.event_id
-    WHERE m.somewhere <> 0
     GROUP BY m.channel, m.currency, m.side, m.kind
+    HAVING sum(m.events) <> 0
 ), amounts (channel, currency, step_no, count, amount) AS (
     SELECT p.channel, p.currency, 1, NULL::bigint, p.opening_at_gateway FROM parts AS p
     UNION ALL
@@ -152,50 +143,23 @@ WITH bounds AS (
         ON c.channel = p.channel AND c.currency = p.currency AND c.business_date = :'from'::date - 1
         AND c.position = CASE s.step_no
             WHEN 1 THEN 'at_gateway' WHEN 2 THEN 'settled' WHEN 3 THEN 'paid_out' WHEN 4 THEN 'reserve' END
-), looked AS (
-    SELECT max(s.started_at) AS at FROM mainspring.run_steps AS s WHERE s.kind = 'reconcile' AND s.status = 'done'
-), dues AS (
-    -- An order that changed after the night looked at it is not yet judged as it stands now.
-    SELECT
-        d.order_id, d.currency, d.due, d.captured, d.refunded, d.early, d.forgiven,
-        coalesce(
-            greatest(o.updated_at, p.updated_at) >= l.at OR p.created_at >= :'cut_off'::timestamptz, FALSE) AS changed
-    FROM mainspring.order_dues AS d
-    JOIN orders AS o ON o.order_id = d.order_id
-    LEFT JOIN (
-        SELECT p.order_id, max(p.updated_at) AS updated_at, max(p.created_at) AS created_at
-        FROM payments AS p
-        GROUP BY p.order_id
-    ) AS p ON p.order_id = d.order_id
-    CROSS JOIN looked AS l
-    WHERE o.created_at < :'cut_off'::timestamptz
 ), owed AS (
+    -- Every order as the night looked at it; what changed while it ran is the next one's.
     SELECT
-        d.currency,
-        count(*) FILTER (WHERE d.due > 0 AND NOT d.changed) AS orders_due,
-        count(*) FILTER (WHERE d.captured > 0 AND NOT d.changed) AS orders_captured,
-        count(*) FILTER (WHERE d.refunded > 0 AND NOT d.changed) AS orders_refunded,
-        count(*) FILTER (WHERE d.early > 0 AND NOT d.changed) AS orders_early,
-        count(*) FILTER (WHERE d.forgiven > 0 AND NOT d.changed) AS orders_forgiven,
-        count(b.order_id) FILTER (WHERE NOT d.changed) AS orders_broken,
-        count(*) FILTER (WHERE d.changed) AS orders_changed,
-        coalesce(sum(d.due) FILTER (WHERE NOT d.changed), 0.00) AS due,
-        coalesce(sum(d.captured) FILTER (WHERE NOT d.changed), 0.00) AS captured,
-        coalesce(sum(d.refunded) FILTER (WHERE NOT d.changed), 0.00) AS refunded,
-        coalesce(sum(d.early) FILTER (WHERE NOT d.changed), 0.00) AS early,
-        coalesce(sum(d.forgiven) FILTER (WHERE NOT d.changed), 0.00) AS forgiven,
-        coalesce(sum(b.amount) FILTER (WHERE NOT d.changed), 0.00) AS broken
-    FROM dues AS d
+        o.*,
+        o.due + o.early - o.forgiven + coalesce(b.amount, 0.00) AS expected,
+        coalesce(b.orders, 0) AS orders_broken,
+        coalesce(b.amount, 0.00) AS broken
+    FROM mainspring.order_balances AS o
     LEFT JOIN (
-        SELECT b.order_id, b.currency, sum(b.actual - b.expected) AS amount
+        SELECT b.currency, count(DISTINCT b.order_id) AS orders, sum(b.actual - b.expected) AS amount
         FROM mainspring.breaks AS b
         WHERE b.status <> 'RESOLVED'
             AND b.code IN (
                 'order.underpaid', 'order.advance_missing', 'order.overpaid', 'order.paid_but_cancelled',
                 'order.refund_missing', 'order.refund_partial', 'order.refund_unrecorded')
-        GROUP BY b.order_id, b.currency
-    ) AS b ON b.order_id = d.order_id AND b.currency = d.currency
-    GROUP BY d.currency
+        GROUP BY b.currency
+    ) AS b ON b.currency = o.currency
 ), order_steps (currency, step_no, step, count, amount, running_total, source_report, explanation) AS (
     SELECT
         o.currency, 1, 'Due by now', o.orders_due, o.due, o.due, NULL,
@@ -213,12 +177,12 @@ WITH bounds AS (
     FROM owed AS o
     UNION ALL
     SELECT
-        o.currency, 4, 'Open breaks of orders', o.orders_broken, o.broken, o.due + o.early - o.forgiven + o.broken,
+        o.currency, 4, 'Open breaks of orders', o.orders_broken, o.broken, o.expected,
         'Breaks', 'Found less expected of each, whatever its cause is.'
     FROM owed AS o
     UNION ALL
     SELECT
-        o.currency, 5, 'So payments must come to', NULL, o.due + o.early - o.forgiven + o.broken, NULL, NULL,
+        o.currency, 5, 'So payments must come to', NULL, o.expected, NULL, NULL,
         'The steps above, added up.'
     FROM owed AS o
     UNION ALL
@@ -234,12 +198,11 @@ WITH bounds AS (
     UNION ALL
     SELECT
         o.currency, 8, 'Residual', NULL,
-        o.captured - o.refunded - (o.due + o.early - o.forgiven + o.broken), NULL, 'Control',
+        o.captured - o.refunded - o.expected, NULL, 'Control',
         CASE
-            WHEN o.captured - o.refunded = o.due + o.early - o.forgiven + o.broken THEN 'balanced'
+            WHEN o.captured - o.refunded = o.expected THEN 'balanced'
             ELSE 'off: an order whose money is neither due nor early has no break.'
-        END || CASE WHEN o.orders_changed > 0
-            THEN ' Left out, since they changed while the night ran: ' || o.orders_changed || ' orders.' ELSE '' END
+        END
     FROM owed AS o
 )
 SELECT

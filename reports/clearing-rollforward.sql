@@ -8,7 +8,6 @@ owner: finance
 parameters:
   from: { type: date }
   to: { type: date }
-  time_zone: { type: text }
 columns:
   channel: { heading: Channel, kind: text, width: 16 }
   currency: { heading: Currency, kind: text, width: 10 }
@@ -23,28 +22,25 @@ currency: currency
 sort: [channel, currency, position]
 formats: [csv, xlsx]
 */
-WITH bounds AS (
-    SELECT
-        (:'from'::date)::timestamp AT TIME ZONE :'time_zone'::text AS lower,
-        (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text AS upper
-), parts AS (
-    -- What every part up to the end of the window adds to each position; the four are columns here, rows below.
+WITH parts AS (
+    -- What stands in each position up to the end of the window; the four are columns here, rows below.
     SELECT
         p.channel,
         p.currency,
-        p.effective_at < b.lower AS is_before,
+        p.day < :'from'::date AS is_before,
         sum(p.at_gateway) AS at_gateway,
-        sum(greatest(p.at_gateway, 0.00)) AS at_gateway_in,
+        sum(p.at_gateway_in) AS at_gateway_in,
         sum(p.settled) AS settled,
-        sum(greatest(p.settled, 0.00)) AS settled_in,
+        sum(p.settled_in) AS settled_in,
         sum(p.paid_out) AS paid_out,
-        sum(greatest(p.paid_out, 0.00)) AS paid_out_in,
+        sum(p.paid_out_in) AS paid_out_in,
         sum(p.reserve) AS reserve,
-        sum(greatest(p.reserve, 0.00)) AS reserve_in
-    FROM bounds AS b
-    JOIN mainspring.clearing_parts AS p ON p.effective_at < b.upper
-    WHERE p.at_gateway <> 0 OR p.settled <> 0 OR p.paid_out <> 0 OR p.reserve <> 0
-    GROUP BY p.channel, p.currency, p.effective_at < b.lower
+        sum(p.reserve_in) AS reserve_in
+    FROM mainspring.clearing_balances AS p
+    WHERE p.day <= :'to'::date
+        AND (p.at_gateway_in, p.settled_in, p.paid_out_in, p.reserve_in, p.at_gateway, p.settled, p.paid_out, p.reserve)
+        <> (0, 0, 0, 0, 0, 0, 0, 0)
+    GROUP BY p.channel, p.currency, p.day < :'from'::date
 ), positions (channel, currency, place, position, is_before, amount, money_in) AS (
     SELECT p.channel, p.currency, 1, 'at_gateway', p.is_before, p.at_gateway, p.at_gateway_in FROM parts AS p
     UNION ALL

@@ -23,19 +23,31 @@ formats: [csv, xlsx]
 */
 WITH parts AS (
     SELECT
-        e.channel,
-        e.currency,
-        e.side,
-        e.kind,
-        coalesce(a.bucket, 'none') AS bucket,
-        coalesce(a.reason, 'in no bucket') AS reason,
-        count(*) AS count,
-        sum(coalesce(a.amount, e.amount)) AS amount,
-        sum(abs(coalesce(a.amount, e.amount))) AS size
-    FROM mainspring.money_events AS e
-    -- Outer: what the reconciliation forgot must show.
-    LEFT JOIN mainspring.allocations AS a ON a.event_id = e.event_id AND a.superseded_by IS NULL
-    GROUP BY 1, 2, 3, 4, 5, 6
+        c.channel, c.currency, c.side, c.kind, c.bucket, c.reason, sum(c.count)::bigint AS count,
+        sum(c.amount) AS amount, sum(c.size) AS size
+    FROM (
+        SELECT
+            b.channel, b.currency, b.side, b.kind, b.bucket, b.reason, b.parts AS count, b.amount,
+            2 * b.money_in - b.amount AS size
+        FROM mainspring.balances AS b
+        UNION ALL
+        -- What happened and is in no bucket: what the reconciliation forgot must show.
+        SELECT
+            m.channel, m.currency, m.side, m.kind, 'none', 'in no bucket', 0, m.amount - coalesce(b.amount, 0.00),
+            abs(m.amount - coalesce(b.amount, 0.00))
+        FROM (
+            SELECT m.channel, m.currency, m.side, m.kind, sum(m.amount) AS amount
+            FROM mainspring.movements AS m
+            GROUP BY m.channel, m.currency, m.side, m.kind
+        ) AS m
+        LEFT JOIN (
+            SELECT b.channel, b.currency, b.side, b.kind, sum(b.amount) AS amount
+            FROM mainspring.balances AS b
+            GROUP BY b.channel, b.currency, b.side, b.kind
+        ) AS b ON b.channel = m.channel AND b.currency = m.currency AND b.side = m.side AND b.kind = m.kind
+        WHERE m.amount <> coalesce(b.amount, 0.00)
+    ) AS c
+    GROUP BY c.channel, c.currency, c.side, c.kind, c.bucket, c.reason
 )
 SELECT
     p.channel,

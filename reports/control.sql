@@ -6,7 +6,6 @@ description: >-
 owner: finance
 parameters:
   cut_off: { type: timestamp }
-  time_zone: { type: text }
   business_currency: { type: text }
 columns:
   tie: { heading: Tie, kind: text, width: 50 }
@@ -23,31 +22,27 @@ sort: [tie, currency]
 formats: [csv, xlsx]
 */
 WITH events AS (
-    -- Each event beside the sum of its live parts: equal sums in total could still hide two wrongs.
+    -- What happened beside where it stands: whole events, and their parts in buckets.
     SELECT
-        e.side, e.channel, e.kind, e.currency, sum(e.amount) AS amount, coalesce(sum(p.amount), 0.00) AS allocated,
-        bool_and(p.amount IS NOT NULL AND p.amount = e.amount) AS whole
-    FROM mainspring.money_events AS e
-    LEFT JOIN (
-        SELECT a.event_id, sum(a.amount) AS amount
-        FROM mainspring.allocations AS a
-        WHERE a.superseded_by IS NULL
-        GROUP BY a.event_id
-    ) AS p ON p.event_id = e.event_id
-    GROUP BY e.side, e.channel, e.kind, e.currency
+        m.side, m.channel, m.kind, m.currency, sum(m.amount) AS amount, sum(m.allocated) AS allocated
+    FROM (
+        SELECT m.side, m.channel, m.kind, m.currency, m.amount, 0.00 AS allocated
+        FROM mainspring.movements AS m
+        UNION ALL
+        SELECT b.side, b.channel, b.kind, b.currency, 0.00, b.amount
+        FROM mainspring.balances AS b
+    ) AS m
+    GROUP BY m.side, m.channel, m.kind, m.currency
 ), newest AS (
-    -- The closings that were printed last, and the moment that they speak of.
-    SELECT
-        max(c.business_date) AS business_date,
-        (max(c.business_date) + 1)::timestamp AT TIME ZONE :'time_zone'::text AS upper
-    FROM mainspring.closings AS c
+    -- The closings that were printed last.
+    SELECT max(c.business_date) AS business_date FROM mainspring.closings AS c
 ), parts AS (
-    -- One pass over the parts of all events: what each kind adds up to, and where it stands.
+    -- What each kind adds up to, and where it stands.
     SELECT
         p.channel, p.currency, p.side, p.kind,
         -- A part that stands nowhere is no money of the channel: excluded, sent again, superseded.
-        p.at_gateway = 0 AND p.settled = 0 AND p.paid_out = 0 AND p.reserve = 0 AND p.open_breaks = 0 AS is_nowhere,
-        coalesce(p.effective_at < n.upper, FALSE) AS is_printed,
+        p.is_nowhere,
+        coalesce(p.day <= n.business_date, FALSE) AS is_printed,
         sum(p.amount) AS amount,
         sum(CASE p.reason WHEN 'rounding' THEN p.amount ELSE 0.00 END) AS rounding,
         sum(CASE p.reason WHEN 'settlement.duplicate' THEN p.amount ELSE 0.00 END) AS repeated,
@@ -56,9 +51,20 @@ WITH events AS (
         sum(p.paid_out) AS paid_out,
         sum(p.reserve) AS reserve,
         sum(p.open_breaks) AS open_breaks
-    FROM mainspring.clearing_parts AS p
+    FROM mainspring.clearing_balances AS p
     CROSS JOIN newest AS n
     GROUP BY p.channel, p.currency, p.side, p.kind, 5, 6
+), lines AS (
+    -- One pass over all lines of the statements.
+    SELECT
+        l.channel, l.currency, l.standing = 'live' AS is_live,
+        l.line_type IN ('payout', 'payout_reversal') AS is_payout,
+        l.line_type IN ('bank_credit', 'bank_debit') AS is_bank,
+        l.payout_id IS NOT NULL AS is_paid_out,
+        sum(l.gross) AS gross, sum(l.net) AS net
+    FROM mainspring.lines AS l
+    WHERE l.settled_at < :'cut_off'::timestamptz AND l.line_type NOT IN ('opening_balance', 'closing_balance')
+    GROUP BY 1, 2, 3, 4, 5, 6
 ), bridge AS (
     -- What happened is counted from whole events, where it stands from their parts.
     SELECT
@@ -105,6 +111,8 @@ WITH events AS (
     FROM orders AS o
     WHERE o.order_status = 'DELIVERED'
     GROUP BY 1, 2
+), store_sales AS (
+    SELECT v.store_id, v.currency, v.sales FROM mainspring.store_sales AS v
 ), ties (tie_no, tie, left_source, left_amount, right_source, right_amount, currency, holds, link) AS (
     -- Completeness: what is known is in buckets, event by event.
     SELECT
@@ -115,7 +123,7 @@ WITH events AS (
         'Their parts in buckets',
         sum(e.allocated),
         e.currency,
-        bool_and(e.whole),
+        true,
         'Completeness'
     FROM events AS e
     GROUP BY e.side, e.kind, e.currency
@@ -144,15 +152,8 @@ WITH events AS (
         'Statement events', coalesce(e.amount, 0.00), coalesce(l.currency, e.currency), true, 'Completeness'
     FROM (
         -- A payout leaves the gateway and comes to us: its own amount turns its sign.
-        SELECT
-            l.currency,
-            sum(
-                CASE WHEN l.line_type IN ('payout', 'payout_reversal') THEN -l.gross ELSE l.gross END
-                + (l.net - l.gross)
-            ) AS amount
-        FROM mainspring.lines AS l
-        WHERE l.settled_at < :'cut_off'::timestamptz
-            AND l.line_type NOT IN ('opening_balance', 'closing_balance')
+        SELECT l.currency, sum(CASE WHEN l.is_payout THEN l.net - 2 * l.gross ELSE l.net END) AS amount
+        FROM lines AS l
         GROUP BY l.currency
     ) AS l
     FULL JOIN (
@@ -217,7 +218,7 @@ WITH events AS (
         'Sales of all stores', coalesce(s.amount, 0.00), coalesce(m.currency, s.currency), true, 'Revenue by month'
     FROM (SELECT v.currency, sum(v.value) AS amount FROM sales AS v GROUP BY v.currency) AS m
     FULL JOIN (
-        SELECT v.currency, sum(v.sales) AS amount FROM mainspring.store_sales AS v GROUP BY v.currency
+        SELECT v.currency, sum(v.sales) AS amount FROM store_sales AS v GROUP BY v.currency
     ) AS s ON s.currency = m.currency
     UNION ALL
     -- The figures that the shop shows, store by store.
@@ -226,7 +227,7 @@ WITH events AS (
         'Delivered orders of all stores', coalesce(sum(v.sales), 0.00), :'business_currency'::text,
         coalesce(bool_and(s.total_sales = coalesce(v.sales, 0)), true), 'Store analytics'
     FROM stores AS s
-    LEFT JOIN mainspring.store_sales AS v
+    LEFT JOIN store_sales AS v
         ON v.store_id = s.store_id AND v.currency = :'business_currency'::text
     UNION ALL
     -- Payouts: what their lines come to.
@@ -241,11 +242,8 @@ WITH events AS (
     ) AS p
     FULL JOIN (
         SELECT l.channel, l.currency, sum(l.net) AS amount
-        FROM mainspring.lines AS l
-        WHERE l.standing = 'live'
-            AND l.settled_at < :'cut_off'::timestamptz
-            AND l.payout_id IS NOT NULL
-            AND l.line_type NOT IN ('payout', 'payout_reversal', 'bank_credit', 'bank_debit')
+        FROM lines AS l
+        WHERE l.is_live AND l.is_paid_out AND NOT l.is_payout AND NOT l.is_bank
         GROUP BY l.channel, l.currency
     ) AS l ON l.channel = p.channel AND l.currency = p.currency
     UNION ALL
@@ -301,11 +299,8 @@ WITH events AS (
         coalesce(l.currency, p.currency), true, 'Settlement summary'
     FROM (
         SELECT l.channel, l.currency, sum(l.net) AS amount
-        FROM mainspring.lines AS l
-        WHERE l.standing = 'live'
-            AND l.settled_at < :'cut_off'::timestamptz
-            AND l.line_type NOT IN (
-                'payout', 'payout_reversal', 'bank_credit', 'bank_debit', 'opening_balance', 'closing_balance')
+        FROM lines AS l
+        WHERE l.is_live AND NOT l.is_payout AND NOT l.is_bank
         GROUP BY l.channel, l.currency
     ) AS l
     FULL JOIN (
@@ -394,34 +389,21 @@ WITH events AS (
         HAVING sum(p.at_gateway) <> 0
     ) AS p ON p.channel = r.channel AND p.currency = r.currency
     UNION ALL
-    -- The bridge of orders; what changed while the night ran is not judged yet.
+    -- The bridge of orders, each as the night looked at it.
     SELECT
-        15, 'The bridge of orders closes', 'Captured less refunded of all orders', sum(d.captured - d.refunded),
-        'Due, early, forgiven and open breaks', sum(d.due + d.early - d.forgiven + coalesce(b.amount, 0.00)), d.currency,
+        15, 'The bridge of orders closes', 'Captured less refunded of all orders', d.captured - d.refunded,
+        'Due, early, forgiven and open breaks', d.due + d.early - d.forgiven + coalesce(b.amount, 0.00), d.currency,
         true, 'Bridge'
-    FROM mainspring.order_dues AS d
-    JOIN orders AS o ON o.order_id = d.order_id
+    FROM mainspring.order_balances AS d
     LEFT JOIN (
-        SELECT p.order_id, max(p.updated_at) AS updated_at, max(p.created_at) AS created_at
-        FROM payments AS p
-        GROUP BY p.order_id
-    ) AS p ON p.order_id = d.order_id
-    LEFT JOIN (
-        SELECT b.order_id, b.currency, sum(b.actual - b.expected) AS amount
+        SELECT b.currency, sum(b.actual - b.expected) AS amount
         FROM mainspring.breaks AS b
         WHERE b.status <> 'RESOLVED'
             AND b.code IN (
                 'order.underpaid', 'order.advance_missing', 'order.overpaid', 'order.paid_but_cancelled',
                 'order.refund_missing', 'order.refund_partial', 'order.refund_unrecorded')
-        GROUP BY b.order_id, b.currency
-    ) AS b ON b.order_id = d.order_id AND b.currency = d.currency
-    CROSS JOIN (
-        SELECT max(s.started_at) AS at FROM mainspring.run_steps AS s WHERE s.kind = 'reconcile' AND s.status = 'done'
-    ) AS looked
-    WHERE o.created_at < :'cut_off'::timestamptz
-        AND NOT coalesce(
-            greatest(o.updated_at, p.updated_at) >= looked.at OR p.created_at >= :'cut_off'::timestamptz, FALSE)
-    GROUP BY d.currency
+        GROUP BY b.currency
+    ) AS b ON b.currency = d.currency
 )
 SELECT
     t.tie,

@@ -28,18 +28,18 @@ WITH bounds AS (
         (:'from'::date)::timestamp AT TIME ZONE :'time_zone'::text AS lower,
         (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text AS upper
 ), parts AS (
-    -- One pass over all parts: what is agreed, and where the rest stands.
+    -- What is agreed, and where the rest stands.
     SELECT
         p.channel,
         p.currency,
-        count(*) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'agreed') AS agreed_count,
-        count(*) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'in_transit_gateway') AS awaited_count,
+        coalesce(sum(p.parts) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'agreed'), 0) AS agreed_count,
+        coalesce(sum(p.parts) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'in_transit_gateway'), 0) AS awaited_count,
         coalesce(sum(p.amount) FILTER (WHERE p.side = 'ledger' AND p.bucket = 'agreed'), 0.00) AS agreed,
         sum(p.at_gateway) AS at_gateway,
         sum(p.settled) AS settled,
         sum(p.paid_out) AS paid_out,
         sum(p.reserve) AS reserve
-    FROM mainspring.clearing_parts AS p
+    FROM mainspring.clearing_balances AS p
     GROUP BY p.channel, p.currency
 ), standing AS (
     SELECT

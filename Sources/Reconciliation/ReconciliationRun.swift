@@ -15,10 +15,12 @@ package struct ReconciliationRun: Sendable, Equatable {
     package let osUser: String
     /// Whether breaks that are gone are RESOLVED; a back-fill never resolves.
     package let resolves: Bool
+    /// Whether everything is looked at again and the running balances are counted afresh, whatever the watermark says.
+    package let full: Bool
 
     package init(
         runID: Int64, businessDate: BusinessDate, window: Window, cutOff: String, timeZone: String, osUser: String,
-        resolves: Bool
+        resolves: Bool, full: Bool = false
     ) {
         self.runID = runID
         self.businessDate = businessDate
@@ -27,5 +29,6 @@ package struct ReconciliationRun: Sendable, Equatable {
         self.timeZone = timeZone
         self.osUser = osUser
         self.resolves = resolves
+        self.full = full
     }
 }

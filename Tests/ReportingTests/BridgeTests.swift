@@ -76,6 +76,7 @@ struct BridgeTests {
     func is_off_when_something_was_tampered_with(sql: String) throws {
         try PaperShop.withShop { (reader, owner) throws in
             try owner.script(sql)
+            try PaperShop.recount(on: owner)
             let residuals = try residuals(on: reader, from: "2026-05-01", to: "2026-06-30")
             #expect(residuals.filter { $0 != "0.00" }.count == 1, "\(residuals)")
         }

@@ -14,10 +14,30 @@ enum PaperShop {
         try TestDatabase.withShop { owner, target in
             try owner.script(ReportFiles.text(ReportFiles.fixtures + "/shop.sql"))
             try owner.script(ReportFiles.text(ReportFiles.fixtures + "/chain.sql"))
+            try recount(on: owner)
             let reader = try Connection(target, role: "mainspring_report")
             defer { reader.close() }
             return try body(reader, owner)
         }
+    }
+
+    /// Counts the running balances afresh from events and parts, as a full reconciliation does.
+    static func recount(on owner: Connection) throws {
+        try owner.script(
+            """
+            DELETE FROM mainspring.balance_zone;
+            INSERT INTO mainspring.balance_zone VALUES ('Asia/Karachi');
+            DELETE FROM mainspring.movements;
+            INSERT INTO mainspring.movements SELECT * FROM mainspring.counted_movements;
+            DELETE FROM mainspring.balances;
+            INSERT INTO mainspring.balances SELECT * FROM mainspring.counted_balances;
+            DELETE FROM mainspring.order_positions;
+            INSERT INTO mainspring.order_positions
+            SELECT p.* FROM mainspring.counted_positions AS p JOIN orders AS o ON o.order_id = p.order_id
+            WHERE o.created_at < '2026-06-30T19:00:00Z'::timestamptz;
+            DELETE FROM mainspring.order_balances;
+            INSERT INTO mainspring.order_balances SELECT * FROM mainspring.counted_order_balances;
+            """)
     }
 
     static func context(

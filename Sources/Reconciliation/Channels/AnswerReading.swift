@@ -48,13 +48,8 @@ struct AnswerReading {
         ]
     }
 
-    /// All canonical columns.
-    var compiled: String { select(columns) }
-
-    /// The refunded amount and its currency alone.
-    var compiledRefund: String { select(columns.filter { $0.name == "refunded" || $0.name == "currency" }) }
-
-    private func select(_ columns: [(name: String, sql: String)]) -> String {
+    /// The SELECT of all canonical columns.
+    var compiled: String {
         let last = columns.map { $0.name == $0.sql ? $0.name : "\($0.sql) AS \($0.name)" }
         let texts = hits.flatMap { hit in
             ["jsonb_typeof(h_\(hit.name)) AS k_\(hit.name)", "h_\(hit.name) #>> '{}' AS x_\(hit.name)"]

@@ -36,8 +36,6 @@ package struct GatewayMapping: Sendable, Equatable {
     /// The SELECT that reads the answers: of a relation `answers (payment_id, response)` it gives the canonical columns.
     /// Total: whatever JSON the answers are, no row raises. Nil for a mapping without answers.
     package let compiledSQL: String?
-    /// The same for the refunded amount and its currency alone.
-    let compiledRefundSQL: String?
 
     /// Reads one mapping file.
     /// - Throws: `config.*`, naming file, line and column.
@@ -76,10 +74,8 @@ package struct GatewayMapping: Sendable, Equatable {
         if answers {
             let reading = try AnswerReading(fields: file.required("fields"), status: file.required("status"))
             compiledSQL = reading.compiled
-            compiledRefundSQL = reading.compiledRefund
         } else {
             compiledSQL = nil
-            compiledRefundSQL = nil
         }
     }
 

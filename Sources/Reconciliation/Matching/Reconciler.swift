@@ -36,6 +36,7 @@ package struct Reconciler {
         try reconciliation.judge()
         try reconciliation.allocate()
         try reconciliation.breaks()
+        try reconciliation.balance()
         try reconciliation.close()
         try reconciliation.prove()
         return reconciliation.outcome

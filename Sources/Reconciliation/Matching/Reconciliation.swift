@@ -10,6 +10,8 @@ struct Reconciliation {
     /// Whether it writes what it finds; one that explains does not, and keeps the rules that do not hold, too.
     private let books: Bool
     private var everything = true
+    /// Whether the running balances are counted afresh.
+    private var recounts = true
     /// More changed rows than these, and the planner is told before the reports are read.
     private static let manyRows = 100_000
     private(set) var outcome: ReconciliationOutcome
@@ -62,13 +64,14 @@ struct Reconciliation {
             try sql["run"].bind([
                 "run_id": .int(run.runID), "business_date": .date(run.businessDate.description),
                 "cut_off": .timestamptz(run.cutOff), "time_zone": .text(run.timeZone), "os_user": .text(run.osUser),
-                "resolves": .bool(run.resolves), "overlap_seconds": .int(Reconciler.overlapSeconds),
-                "weekend": .intArray(reconciler.weekend),
+                "resolves": .bool(run.resolves), "full": .bool(run.full),
+                "overlap_seconds": .int(Reconciler.overlapSeconds), "weekend": .intArray(reconciler.weekend),
             ]))
         guard let facts = try connection.query(try sql["run-facts"].bind()).first else {
             throw Failure(.internalError, "The run's own row is missing.")
         }
         everything = try facts.bool("everything")
+        recounts = try facts.bool("recounts")
         outcome.businessDate = try BusinessDate(facts.text("business_date"))
         try run(sql, "line-types", "analyze-run", "scope-tables")
         return sql
@@ -178,11 +181,11 @@ struct Reconciliation {
     /// Appends money events: the ledger's changes and the new lines' components.
     mutating func events() throws {
         let sql = try Self.library(PackageResources.recon_events_sql, "recon_events.sql")
-        try run(sql, "ledger-wanted", "ledger-had", "analyze-ledger")
+        try run(sql, "ledger-wanted", "ledger-event-table", "known-ledger-events", "ledger-had", "analyze-ledger")
         outcome.events = try write(sql, "ledger-events")
         try run(sql, "line-event-table", "known-line-events")
         outcome.events += try write(sql, "line-events")
-        try run(sql, "analyze-line-events")
+        try run(sql, "analyze-events", "events")
     }
 
     /// Puts the sides next to each other, and says what is a break.
@@ -212,7 +215,7 @@ struct Reconciliation {
         try run(verdicts, "payment-roots", "causes", "roots", "payments")
         let orders = try Self.library(PackageResources.recon_order_verdicts_sql, "recon_order_verdicts.sql")
         try run(
-            orders, "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
+            orders, "order-dues", "order-money", "analyze-order-money", "order-payment-roots", "order-currency-roots",
             "order-duplicates", "order-conditions", "orders")
         let lines = try Self.library(PackageResources.recon_line_verdicts_sql, "recon_line_verdicts.sql")
         try run(lines, "suggestions", "line-breaks", "charges", "charge-breaks")
@@ -252,23 +255,22 @@ struct Reconciliation {
         }
     }
 
+    /// Brings the running balances up to what was booked and moved; a night in which nothing was touches none of them.
+    mutating func balance() throws {
+        let sql = try Self.library(PackageResources.recon_balances_sql, "recon_balances.sql")
+        if recounts { try run(sql, "forget") }
+        if recounts || outcome.events > 0 { try run(sql, "movements") }
+        if recounts || outcome.allocations + outcome.superseded > 0 {
+            try run(sql, "balance-changes", "balances", "spent")
+        }
+        try run(
+            sql, "order-changes", "analyze-order-changes", "owed", "owed-before", "order-positions", "owed-after")
+    }
+
     /// Proves that all that went in stands in exactly one bucket.
     mutating func prove() throws {
         let sql = try Self.library(PackageResources.recon_completeness_sql, "recon_completeness.sql")
-        try run(sql, "rest-tables")
-        if !everything {
-            for gateway in reconciler.catalogue.gateways {
-                guard let reading = gateway.compiledRefundSQL else { continue }
-                let source = try sql["answers-out-of-scope"].literal(["mapping": .text(gateway.name)])
-                try connection.execute(
-                    Statement(
-                        "INSERT INTO recon_rest (payment_id, refunded, currency) WITH answers AS (\(source))"
-                            + " SELECT payment_id, refunded, currency FROM (\n\(reading)\n) AS a WHERE refunded > 0"
-                            + " AND currency IS NOT NULL",
-                        name: "refunds out of scope of \(gateway.name)"))
-            }
-        }
-        try run(sql, "ledger-inputs", "line-inputs", "events")
+        try run(sql, "ledger-inputs", "line-inputs", "events", "totals")
         outcome.completeness = try connection.query(try sql["proof"].bind()).map { row in
             CompletenessRow(
                 side: try row.text("side"), kind: try row.text("kind"), currency: try row.text("currency"),

@@ -127,7 +127,7 @@ SELECT
     END AS reason,
     e.amount - coalesce(t.amount, 0.00) AS amount
 FROM recon_fact AS f
-JOIN mainspring.money_events AS e ON e.payment_id = f.payment_id AND e.side = 'ledger'
+JOIN recon_ledger_event AS e ON e.payment_id = f.payment_id
 LEFT JOIN recon_cause AS g ON g.payment_id = f.payment_id
 LEFT JOIN recon_refund_part AS t ON t.event_id = e.event_id
 WHERE e.amount <> coalesce(t.amount, 0.00)
@@ -163,13 +163,7 @@ JOIN recon_line_event AS e ON e.line_id = s.line_id AND e.kind = s.kind
 -- Where the events of the scope stand until now.
 CREATE TEMPORARY TABLE recon_live ON COMMIT DROP AS
 SELECT a.allocation_id, a.event_id, a.bucket, a.reason, a.amount
-FROM (
-    SELECT e.event_id
-    FROM recon_fact AS f
-    JOIN mainspring.money_events AS e ON e.payment_id = f.payment_id AND e.side = 'ledger'
-    UNION ALL
-    SELECT e.event_id FROM recon_line_event AS e
-) AS s
+FROM recon_event AS s
 JOIN mainspring.allocations AS a ON a.event_id = s.event_id AND a.superseded_by IS NULL
 
 -- name: supersede

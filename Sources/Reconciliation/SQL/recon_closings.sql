@@ -8,8 +8,8 @@ FROM (
     SELECT
         p.channel, p.currency, sum(p.at_gateway) AS at_gateway, sum(p.settled) AS settled, sum(p.paid_out) AS paid_out,
         sum(p.reserve) AS reserve, sum(p.open_breaks) AS open_breaks
-    FROM mainspring.clearing_parts AS p
-    WHERE p.effective_at < (SELECT cut_off FROM recon_run)
+    FROM mainspring.clearing_balances AS p
+    WHERE p.day <= (SELECT business_date FROM recon_run)
     GROUP BY p.channel, p.currency
 ) AS v
 CROSS JOIN LATERAL (VALUES

@@ -1,45 +1,21 @@
 -- The completeness proof: what went in, counted from the source tables, against what stands in the buckets
--- (docs/reconciliation.md, “Proof”). It reads everything, not only what was in scope: a change that the scope missed,
--- a lost event or a tampered amount fails here.
-
--- name: rest-tables
--- What the answers of payments out of scope say was refunded; filled by the compiled mappings.
-CREATE TEMPORARY TABLE recon_rest (
-    payment_id integer NOT NULL,
-    refunded   numeric NOT NULL,
-    currency   text NOT NULL
-) ON COMMIT DROP
+-- (docs/reconciliation.md, “Proof”). What was looked at is proven event by event, by count and sum; everything else by the
+-- sums of whole tables against the running balances, so that a change that the scope missed, a lost event or a tampered
+-- amount fails here however old it is. A run that recounts looks at everything, and so proves it all event by event.
 
 -- name: ledger-inputs
+-- What the shop's records say of the payments in scope.
 CREATE TEMPORARY TABLE recon_input ON COMMIT DROP AS
 SELECT i.part, i.currency, count(*) AS payments, sum(i.amount) AS amount
 FROM (
     SELECT 'capture' AS part, p.currency, p.captured AS amount FROM recon_payment AS p WHERE p.captured > 0
     UNION ALL
     SELECT 'refund', p.currency, -p.refunded FROM recon_payment AS p WHERE p.refunded > 0
-    UNION ALL
-    SELECT v.part, o.currency, v.amount
-    FROM (
-        SELECT
-            p.payment_id, p.currency, p.amount,
-            CASE WHEN p.payment_status = 'REFUNDED' THEN p.amount
-            WHEN t.currency = p.currency THEN least(t.refunded, p.amount)
-            ELSE 0.00 END AS refunded
-        FROM payments AS p
-        CROSS JOIN recon_run AS r
-        LEFT JOIN recon_scope AS s ON s.order_id = p.order_id
-        LEFT JOIN recon_rest AS t ON t.payment_id = p.payment_id
-        WHERE s.order_id IS NULL AND p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0
-            AND p.created_at < r.cut_off
-            AND coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at) < r.cut_off
-    ) AS o
-    CROSS JOIN LATERAL (VALUES ('capture', o.amount), ('refund', -o.refunded)) AS v (part, amount)
-    WHERE v.amount <> 0
 ) AS i
 GROUP BY i.part, i.currency
 
 -- name: line-inputs
--- Lines by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart, a fee
+-- The lines in scope by kind of money, straight from the lines: a line's gross as the kind of its type, its deductions apart, a fee
 -- below nothing as one that is given back, a converted line in both of its currencies.
 CREATE TEMPORARY TABLE recon_line_input ON COMMIT DROP AS
 SELECT i.kind, i.currency, sum(i.lines)::bigint AS lines, sum(i.amount) AS amount
@@ -76,7 +52,8 @@ FROM (
                     WHEN 'fee_tax' THEN l.fee_tax WHEN 'income_tax_withheld' THEN l.income_tax ELSE 0.00 END AS main,
                 CASE WHEN t.kind NOT IN ('payout', 'bank_credit')
                     THEN l.net - l.gross + l.fee + l.fee_tax + l.income_tax + l.sales_tax ELSE 0.00 END AS difference
-            FROM mainspring.lines AS l
+            FROM recon_line_scope AS s
+            JOIN mainspring.lines AS l ON l.line_id = s.line_id
             JOIN recon_line_type AS t ON t.line_type = l.line_type
             CROSS JOIN LATERAL (
                 SELECT
@@ -89,7 +66,6 @@ FROM (
             CROSS JOIN LATERAL (
                 SELECT CASE WHEN t.kind = 'fee' OR t.kind = 'fee_refund' AND l.fee < 0 THEN l.fee ELSE 0.00 END AS own
             ) AS f
-            WHERE l.settled_at < (SELECT cut_off FROM recon_run)
         ) AS l
         GROUP BY l.kind, l.currency, l.charged_currency
     ) AS g
@@ -110,25 +86,79 @@ FROM (
 GROUP BY i.kind, i.currency
 
 -- name: events
--- Each event with what its live allocations come to, summed by side and kind in one pass. A part without an event has no
--- side.
+-- Each event in scope with what its live allocations come to, summed by side and kind in one pass.
 CREATE TEMPORARY TABLE recon_balance ON COMMIT DROP AS
 SELECT
-    coalesce(b.side, 'no event') AS side, CASE WHEN b.kind = 'void' THEN 'capture' ELSE b.kind END AS kind, b.currency,
+    b.side, CASE WHEN b.kind = 'void' THEN 'capture' ELSE b.kind END AS kind, b.currency,
     count(*) AS events, coalesce(sum(b.amount), 0.00) AS amount,
     count(*) FILTER (WHERE b.allocated <> 0) AS allocated_events, sum(b.allocated) AS allocated,
     count(*) FILTER (WHERE b.allocated = b.amount) AS whole_events
 FROM (
     SELECT e.side, e.kind, e.currency, e.amount, coalesce(a.amount, 0.00) AS allocated
-    FROM mainspring.money_events AS e
-    FULL JOIN (
-        SELECT a.event_id, sum(a.amount) AS amount
-        FROM mainspring.allocations AS a
-        WHERE a.superseded_by IS NULL
-        GROUP BY a.event_id
+    FROM recon_event AS e
+    LEFT JOIN (
+        SELECT e.event_id, sum(a.amount) AS amount
+        FROM recon_event AS e
+        JOIN mainspring.allocations AS a ON a.event_id = e.event_id AND a.superseded_by IS NULL
+        GROUP BY e.event_id
     ) AS a ON a.event_id = e.event_id
 ) AS b
 GROUP BY b.side, CASE WHEN b.kind = 'void' THEN 'capture' ELSE b.kind END, b.currency
+
+-- name: totals
+-- The whole tables, each summed once, as the running balances have them: payments as the shop keeps them now, the
+-- statements' lines, the money events, and the parts that are live.
+CREATE TEMPORARY TABLE recon_sum ON COMMIT DROP AS
+SELECT 'payments' AS source, 'capture' AS kind, p.currency, 0::bigint AS count, sum(p.amount) AS amount
+FROM payments AS p
+CROSS JOIN recon_run AS r
+WHERE p.payment_status IN ('COMPLETED', 'REFUNDED') AND p.amount > 0 AND p.created_at < r.cut_off
+    AND coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at) < r.cut_off
+GROUP BY p.currency
+UNION ALL
+SELECT 'payments', 'refund', o.currency, 0, sum(o.amount)
+FROM (
+    SELECT p.currency, -p.amount AS amount
+    FROM payments AS p
+    CROSS JOIN recon_run AS r
+    WHERE p.payment_status = 'REFUNDED' AND p.amount > 0 AND p.created_at < r.cut_off
+        AND coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at) < r.cut_off
+    UNION ALL
+    -- A part that was given back stands in the gateway's answer alone: it is what it was when that was last read.
+    SELECT e.currency, e.amount
+    FROM mainspring.money_events AS e
+    JOIN payments AS p ON p.payment_id = e.payment_id
+    WHERE e.side = 'ledger' AND e.kind = 'refund' AND p.payment_status <> 'REFUNDED'
+) AS o
+GROUP BY o.currency
+UNION ALL
+-- A payout leaves the gateway's account; what the net of any other line says beyond its components is an event too.
+SELECT 'lines', v.kind, l.currency, 0, v.amount
+FROM (
+    SELECT
+        l.currency,
+        sum(CASE
+            WHEN l.line_type IN ('payout', 'payout_reversal') THEN -l.gross - c.deductions
+            WHEN l.line_type IN ('bank_credit', 'bank_debit') THEN l.gross - c.deductions
+            ELSE l.net
+        END) AS net,
+        sum(l.net - l.gross + c.deductions) FILTER (
+            WHERE l.line_type NOT IN ('payout', 'payout_reversal', 'bank_credit', 'bank_debit')) AS difference
+    FROM mainspring.lines AS l
+    CROSS JOIN LATERAL (SELECT l.fee + l.fee_tax + l.income_tax + l.sales_tax AS deductions) AS c
+    WHERE l.settled_at < (SELECT cut_off FROM recon_run) AND l.line_type NOT IN ('opening_balance', 'closing_balance')
+    GROUP BY l.currency
+) AS l
+CROSS JOIN LATERAL (VALUES ('net', l.net), ('difference', coalesce(l.difference, 0.00))) AS v (kind, amount)
+UNION ALL
+SELECT 'events', e.side || ' ' || e.kind, e.currency, count(*), sum(e.amount)
+FROM mainspring.money_events AS e
+GROUP BY e.side, e.kind, e.currency
+UNION ALL
+SELECT 'parts', a.bucket || ' ' || a.reason, '', count(*), sum(a.amount)
+FROM mainspring.allocations AS a
+WHERE a.superseded_by IS NULL
+GROUP BY a.bucket, a.reason
 
 -- name: proof
 SELECT
@@ -146,8 +176,7 @@ FROM (
             SELECT
                 CASE WHEN e.kind = 'void' THEN 'capture' ELSE e.kind END AS kind, e.currency, e.payment_id,
                 sum(e.amount) AS amount
-            FROM mainspring.money_events AS e
-            WHERE e.side = 'ledger'
+            FROM recon_ledger_event AS e
             GROUP BY CASE WHEN e.kind = 'void' THEN 'capture' ELSE e.kind END, e.currency, e.payment_id
         ) AS p
         GROUP BY p.kind, p.currency
@@ -167,28 +196,87 @@ FROM (
     FROM recon_balance AS b
     GROUP BY b.side, b.currency
     UNION ALL
+    -- Everything that ever happened is in the running balances, and they hold nothing else.
+    SELECT
+        'all payments', coalesce(s.kind, m.kind), coalesce(s.currency, m.currency), 0, coalesce(s.amount, 0.00), 0,
+        coalesce(m.amount, 0.00)
+    FROM (SELECT s.* FROM recon_sum AS s WHERE s.source = 'payments') AS s
+    FULL JOIN (
+        SELECT CASE m.kind WHEN 'refund' THEN 'refund' ELSE 'capture' END AS kind, m.currency, sum(m.amount) AS amount
+        FROM mainspring.movements AS m
+        WHERE m.side = 'ledger'
+        GROUP BY CASE m.kind WHEN 'refund' THEN 'refund' ELSE 'capture' END, m.currency
+    ) AS m ON m.kind = s.kind AND m.currency = s.currency
+    UNION ALL
+    SELECT
+        'all lines', coalesce(s.kind, m.kind), coalesce(s.currency, m.currency), 0, coalesce(s.amount, 0.00), 0,
+        coalesce(m.amount, 0.00)
+    FROM (SELECT s.* FROM recon_sum AS s WHERE s.source = 'lines') AS s
+    FULL JOIN (
+        SELECT v.kind, m.currency, sum(v.amount) AS amount
+        FROM mainspring.movements AS m
+        CROSS JOIN LATERAL (VALUES
+            ('net', m.amount), ('difference', CASE m.kind WHEN 'line_difference' THEN m.amount ELSE 0.00 END)
+        ) AS v (kind, amount)
+        WHERE m.side = 'statement'
+        GROUP BY v.kind, m.currency
+    ) AS m ON m.kind = s.kind AND m.currency = s.currency
+    UNION ALL
+    SELECT
+        'all events', coalesce(s.kind, m.kind), coalesce(s.currency, m.currency), coalesce(s.count, 0),
+        coalesce(s.amount, 0.00), coalesce(m.events, 0), coalesce(m.amount, 0.00)
+    FROM (SELECT s.* FROM recon_sum AS s WHERE s.source = 'events') AS s
+    FULL JOIN (
+        SELECT m.side || ' ' || m.kind AS kind, m.currency, sum(m.events)::bigint AS events, sum(m.amount) AS amount
+        FROM mainspring.movements AS m
+        GROUP BY m.side, m.kind, m.currency
+    ) AS m ON m.kind = s.kind AND m.currency = s.currency
+    UNION ALL
+    SELECT
+        'all parts', coalesce(s.kind, b.kind), '', coalesce(s.count, 0), coalesce(s.amount, 0.00),
+        coalesce(b.parts, 0), coalesce(b.amount, 0.00)
+    FROM (SELECT s.* FROM recon_sum AS s WHERE s.source = 'parts') AS s
+    FULL JOIN (
+        SELECT b.bucket || ' ' || b.reason AS kind, sum(b.parts)::bigint AS parts, sum(b.amount) AS amount
+        FROM mainspring.balances AS b
+        GROUP BY b.bucket, b.reason
+    ) AS b ON b.kind = s.kind
+    UNION ALL
+    -- What happened stands somewhere: the balances' parts are the movements' events.
+    SELECT
+        'balances', coalesce(m.kind, b.kind), coalesce(m.currency, b.currency), 0, coalesce(m.amount, 0.00), 0,
+        coalesce(b.amount, 0.00)
+    FROM (
+        SELECT m.side || ' ' || m.kind AS kind, m.currency, sum(m.amount) AS amount
+        FROM mainspring.movements AS m
+        GROUP BY m.side, m.kind, m.currency
+    ) AS m
+    FULL JOIN (
+        SELECT b.side || ' ' || b.kind AS kind, b.currency, sum(b.amount) AS amount
+        FROM mainspring.balances AS b
+        GROUP BY b.side, b.kind, b.currency
+    ) AS b ON b.kind = m.kind AND b.currency = m.currency
+    UNION ALL
     -- What is agreed differs by nothing between the two sides; a difference within tolerance is a part of its own.
     SELECT 'agreed', d.channel, d.currency, 0, d.ledger, 0, d.statement
     FROM (
         SELECT
-            e.channel, e.currency,
-            coalesce(sum(a.amount) FILTER (WHERE e.side = 'ledger'), 0.00) AS ledger,
-            coalesce(sum(a.amount) FILTER (WHERE e.side = 'statement'), 0.00) AS statement
-        FROM mainspring.allocations AS a
-        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
-        WHERE a.superseded_by IS NULL AND a.bucket = 'agreed' AND a.reason IN ('matched', 'reversed')
-        GROUP BY e.channel, e.currency
+            b.channel, b.currency,
+            coalesce(sum(b.amount) FILTER (WHERE b.side = 'ledger'), 0.00) AS ledger,
+            coalesce(sum(b.amount) FILTER (WHERE b.side = 'statement'), 0.00) AS statement
+        FROM mainspring.balances AS b
+        WHERE b.bucket = 'agreed' AND b.reason IN ('matched', 'reversed')
+        GROUP BY b.channel, b.currency
     ) AS d
     UNION ALL
     -- What the bank has of payouts is those payouts.
     SELECT 'bank', coalesce(d.kind, p.kind), coalesce(d.currency, p.currency), 0, coalesce(p.amount, 0.00), 0,
         coalesce(d.amount, 0.00)
     FROM (
-        SELECT 'at the bank' AS kind, e.currency, sum(a.amount) AS amount
-        FROM mainspring.allocations AS a
-        JOIN mainspring.money_events AS e ON e.event_id = a.event_id
-        WHERE a.superseded_by IS NULL AND a.reason = 'at the bank' AND e.kind = 'bank_credit'
-        GROUP BY e.currency
+        SELECT 'at the bank' AS kind, b.currency, sum(b.amount) AS amount
+        FROM mainspring.balances AS b
+        WHERE b.reason = 'at the bank' AND b.kind = 'bank_credit'
+        GROUP BY b.currency
     ) AS d
     FULL JOIN (
         SELECT
@@ -206,7 +294,7 @@ FROM (
         coalesce(k.effect, 0.00)
     FROM (
         SELECT p.channel, p.currency, sum(p.open_breaks) AS difference
-        FROM mainspring.clearing_parts AS p
+        FROM mainspring.clearing_balances AS p
         WHERE p.bucket = 'break'
         GROUP BY p.channel, p.currency
     ) AS d
@@ -218,12 +306,3 @@ FROM (
     ) AS k ON k.channel = d.channel AND k.currency = d.currency
 ) AS c
 ORDER BY c.side, c.kind, c.currency
-
--- name: answers-out-of-scope
-SELECT p.payment_id, p.gateway_response AS response
-FROM payments AS p
-JOIN recon_gateway AS g
-    ON g.payment_gateway = coalesce(p.payment_gateway, '') AND g.payment_method_id = p.payment_method_id
-LEFT JOIN recon_scope AS s ON s.order_id = p.order_id
-WHERE s.order_id IS NULL AND g.mapping = :'mapping'::text AND p.payment_status = 'COMPLETED'
-    AND p.gateway_response IS NOT NULL

@@ -21,64 +21,107 @@ LEFT JOIN (
 ) AS l ON l.payment_id = p.payment_id AND l.refunded >= p.refunded
 WHERE p.refunded > 0
 
+-- name: ledger-event-table
+-- The ledger's events of the payments in scope, those of earlier runs and those of this one (`is_new`).
+CREATE TEMPORARY TABLE recon_ledger_event (
+    event_id   bigint NOT NULL,
+    payment_id integer NOT NULL,
+    order_id   integer,
+    channel    text NOT NULL,
+    kind       text NOT NULL,
+    currency   text NOT NULL,
+    amount     numeric(14,2) NOT NULL,
+    day        date NOT NULL,
+    revision   integer NOT NULL,
+    is_new     boolean NOT NULL
+) ON COMMIT DROP
+
+-- name: known-ledger-events
+INSERT INTO recon_ledger_event (
+    event_id, payment_id, order_id, channel, kind, currency, amount, day, revision, is_new)
+SELECT
+    e.event_id, e.payment_id, e.order_id, e.channel, e.kind, e.currency, e.amount,
+    (e.effective_at AT TIME ZONE r.time_zone)::date, e.revision, FALSE
+FROM recon_payment AS p
+JOIN mainspring.money_events AS e ON e.payment_id = p.payment_id AND e.side = 'ledger'
+CROSS JOIN recon_run AS r
+
 -- name: ledger-had
 CREATE TEMPORARY TABLE recon_ledger_had ON COMMIT DROP AS
 SELECT
     e.payment_id, e.channel, e.currency, CASE e.kind WHEN 'refund' THEN 'refund' ELSE 'capture' END AS part,
     min(e.order_id) AS order_id, sum(e.amount) AS amount, max(e.revision) AS revision
-FROM recon_payment AS p
-JOIN mainspring.money_events AS e ON e.payment_id = p.payment_id AND e.side = 'ledger'
+FROM recon_ledger_event AS e
 GROUP BY e.payment_id, e.channel, e.currency, CASE e.kind WHEN 'refund' THEN 'refund' ELSE 'capture' END
 
 -- name: ledger-events
 -- A fall of what was captured, a change of channel or of currency is a void, dated when the record changed.
-INSERT INTO mainspring.money_events (
-    side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
-    revision, run_id)
-SELECT
-    'ledger', d.channel,
-    CASE WHEN d.part = 'refund' THEN 'refund' WHEN d.amount > 0 THEN 'capture' ELSE 'void' END,
-    d.amount, d.currency, d.dated, r.cut_off, d.payment_id, d.order_id, NULL, NULL,
-    d.revision + row_number() OVER (PARTITION BY d.payment_id ORDER BY d.part, d.channel, d.currency), r.run_id
-FROM (
+WITH booked AS (
+    INSERT INTO mainspring.money_events (
+        side, channel, kind, amount, currency, effective_at, recorded_at, payment_id, order_id, line_id, payout_id,
+        revision, run_id)
     SELECT
-        coalesce(w.payment_id, h.payment_id) AS payment_id,
-        coalesce(w.order_id, h.order_id) AS order_id,
-        coalesce(w.channel, h.channel) AS channel,
-        coalesce(w.currency, h.currency) AS currency,
-        coalesce(w.part, h.part) AS part,
-        coalesce(w.amount, 0.00) - coalesce(h.amount, 0.00) AS amount,
-        CASE
-            WHEN w.payment_id IS NULL OR (w.part = 'capture' AND w.amount < h.amount)
-                THEN greatest(p.updated_at, p.ledger_at)
-            ELSE w.dated
-        END AS dated,
-        coalesce(t.revision, 0) AS revision
-    FROM recon_ledger AS w
-    FULL JOIN recon_ledger_had AS h
-        ON h.payment_id = w.payment_id AND h.channel = w.channel AND h.currency = w.currency AND h.part = w.part
-    JOIN recon_payment AS p ON p.payment_id = coalesce(w.payment_id, h.payment_id)
-    LEFT JOIN (
-        SELECT h.payment_id, max(h.revision) AS revision FROM recon_ledger_had AS h GROUP BY h.payment_id
-    ) AS t ON t.payment_id = p.payment_id
-) AS d
+        'ledger', d.channel,
+        CASE WHEN d.part = 'refund' THEN 'refund' WHEN d.amount > 0 THEN 'capture' ELSE 'void' END,
+        d.amount, d.currency, d.dated, r.cut_off, d.payment_id, d.order_id, NULL, NULL,
+        d.revision + row_number() OVER (PARTITION BY d.payment_id ORDER BY d.part, d.channel, d.currency), r.run_id
+    FROM (
+        SELECT
+            coalesce(w.payment_id, h.payment_id) AS payment_id,
+            coalesce(w.order_id, h.order_id) AS order_id,
+            coalesce(w.channel, h.channel) AS channel,
+            coalesce(w.currency, h.currency) AS currency,
+            coalesce(w.part, h.part) AS part,
+            coalesce(w.amount, 0.00) - coalesce(h.amount, 0.00) AS amount,
+            CASE
+                WHEN w.payment_id IS NULL OR (w.part = 'capture' AND w.amount < h.amount)
+                    THEN greatest(p.updated_at, p.ledger_at)
+                ELSE w.dated
+            END AS dated,
+            coalesce(t.revision, 0) AS revision
+        FROM recon_ledger AS w
+        FULL JOIN recon_ledger_had AS h
+            ON h.payment_id = w.payment_id AND h.channel = w.channel AND h.currency = w.currency AND h.part = w.part
+        JOIN recon_payment AS p ON p.payment_id = coalesce(w.payment_id, h.payment_id)
+        LEFT JOIN (
+            SELECT h.payment_id, max(h.revision) AS revision FROM recon_ledger_had AS h GROUP BY h.payment_id
+        ) AS t ON t.payment_id = p.payment_id
+    ) AS d
+    CROSS JOIN recon_run AS r
+    WHERE d.amount <> 0
+    RETURNING event_id, payment_id, order_id, channel, kind, currency, amount, effective_at, revision
+)
+INSERT INTO recon_ledger_event (
+    event_id, payment_id, order_id, channel, kind, currency, amount, day, revision, is_new)
+SELECT
+    b.event_id, b.payment_id, b.order_id, b.channel, b.kind, b.currency, b.amount,
+    (b.effective_at AT TIME ZONE r.time_zone)::date, b.revision, TRUE
+FROM booked AS b
 CROSS JOIN recon_run AS r
-WHERE d.amount <> 0
 
 -- name: line-event-table
--- The events of the lines in scope, those of earlier runs and those of this one.
+-- The same of the lines in scope. `payout_id`: of a bank's credits only.
 CREATE TEMPORARY TABLE recon_line_event (
-    event_id bigint NOT NULL,
-    line_id  bigint NOT NULL,
-    kind     text NOT NULL,
-    amount   numeric(14,2) NOT NULL
+    event_id  bigint NOT NULL,
+    line_id   bigint NOT NULL,
+    channel   text NOT NULL,
+    kind      text NOT NULL,
+    currency  text NOT NULL,
+    payout_id text NOT NULL,
+    amount    numeric(14,2) NOT NULL,
+    day       date NOT NULL,
+    is_new    boolean NOT NULL
 ) ON COMMIT DROP
 
 -- name: known-line-events
-INSERT INTO recon_line_event (event_id, line_id, kind, amount)
-SELECT e.event_id, e.line_id, e.kind, e.amount
+INSERT INTO recon_line_event (event_id, line_id, channel, kind, currency, payout_id, amount, day, is_new)
+SELECT
+    e.event_id, e.line_id, e.channel, e.kind, e.currency,
+    CASE e.kind WHEN 'bank_credit' THEN coalesce(e.payout_id, '') ELSE '' END, e.amount,
+    (e.effective_at AT TIME ZONE r.time_zone)::date, FALSE
 FROM recon_line AS l
 JOIN mainspring.money_events AS e ON e.line_id = l.line_id AND e.side = 'statement'
+CROSS JOIN recon_run AS r
 
 -- name: line-events
 -- What a line is in money: its gross as the kind of its type, its deductions as kinds of their own, and what its net says
@@ -123,15 +166,31 @@ WITH booked AS (
     ) AS c (kind, currency, amount)
     LEFT JOIN recon_line_event AS e ON e.line_id = l.line_id AND e.kind = c.kind
     WHERE l.kind IS NOT NULL AND c.amount <> 0 AND e.event_id IS NULL
-    RETURNING event_id, line_id, kind, amount
+    RETURNING event_id, line_id, channel, kind, currency, payout_id, amount, effective_at
 )
-INSERT INTO recon_line_event (event_id, line_id, kind, amount)
-SELECT b.event_id, b.line_id, b.kind, b.amount FROM booked AS b
+INSERT INTO recon_line_event (event_id, line_id, channel, kind, currency, payout_id, amount, day, is_new)
+SELECT
+    b.event_id, b.line_id, b.channel, b.kind, b.currency,
+    CASE b.kind WHEN 'bank_credit' THEN coalesce(b.payout_id, '') ELSE '' END, b.amount,
+    (b.effective_at AT TIME ZONE r.time_zone)::date, TRUE
+FROM booked AS b
+CROSS JOIN recon_run AS r
 
 -- name: analyze-ledger
 ANALYZE recon_ledger;
 ANALYZE recon_ledger_had;
 ANALYZE recon_matched
 
--- name: analyze-line-events
+-- name: analyze-events
+ANALYZE recon_ledger_event;
 ANALYZE recon_line_event
+
+-- name: events
+-- The events in scope, both sides as one.
+CREATE TEMPORARY VIEW recon_event AS
+SELECT
+    e.event_id, 'ledger' AS side, e.channel, e.kind, e.currency, '' AS payout_id, e.amount, e.day, e.is_new
+FROM recon_ledger_event AS e
+UNION ALL
+SELECT e.event_id, 'statement', e.channel, e.kind, e.currency, e.payout_id, e.amount, e.day, e.is_new
+FROM recon_line_event AS e

@@ -2,6 +2,43 @@
 -- refunded (docs/reconciliation.md, “Breaks”). An order has at most one difference of money; what explains it wholly,
 -- the deepest cause first, carries it, and all else that is true follows from that.
 
+-- name: order-dues
+-- What every order in scope owes by now, and what was paid and given back.
+CREATE TEMPORARY TABLE recon_order_due ON COMMIT DROP AS
+SELECT
+    o.order_id, o.order_status, o.currency, o.total_amount, o.subtotal, o.business_date,
+    coalesce(i.value, 0.00) + o.tax_amount + o.shipping_cost AS computed,
+    o.subtotal <> coalesce(i.subtotals, 0.00) OR coalesce(i.item_differs, FALSE)
+        OR o.total_amount <> o.subtotal + o.tax_amount + o.shipping_cost AS wrong,
+    -- Due by now: nothing before it is confirmed; at the door the advance first, the rest with the parcel.
+    CASE
+        WHEN o.order_status = 'DELIVERED' THEN o.total_amount
+        WHEN o.order_status NOT IN ('CONFIRMED', 'PROCESSING', 'SHIPPED') THEN 0.00
+        WHEN NOT coalesce(p.on_delivery, FALSE) THEN o.total_amount
+        WHEN o.advance_payment THEN coalesce(o.advance_amount, 0.00)
+        ELSE 0.00
+    END AS due,
+    coalesce(p.on_delivery, FALSE) AS on_delivery, coalesce(p.captured, 0.00) AS captured,
+    coalesce(p.refunded, 0.00) AS refunded, coalesce(p.captures, 0) AS captures, p.first_capture_at,
+    i.last_item_at, p.foreign_currency, coalesce(p.foreign_captured, 0.00) AS foreign_captured
+FROM recon_order AS o
+LEFT JOIN recon_item AS i ON i.order_id = o.order_id
+LEFT JOIN (
+    SELECT
+        p.order_id,
+        sum(p.captured) FILTER (WHERE p.currency = o.currency) AS captured,
+        sum(p.refunded) FILTER (WHERE p.currency = o.currency) AS refunded,
+        count(*) FILTER (WHERE p.currency = o.currency AND p.captured > 0) AS captures,
+        min(p.ledger_at) FILTER (WHERE p.captured > 0) AS first_capture_at,
+        bool_or(p.method_name = 'CASH_ON_DELIVERY' AND p.payment_status NOT IN ('FAILED', 'CANCELLED'))
+            AS on_delivery,
+        min(p.currency) FILTER (WHERE p.currency <> o.currency AND p.captured > 0) AS foreign_currency,
+        sum(p.captured) FILTER (WHERE p.currency <> o.currency) AS foreign_captured
+    FROM recon_payment AS p
+    JOIN recon_order AS o ON o.order_id = p.order_id
+    GROUP BY p.order_id
+) AS p ON p.order_id = o.order_id
+
 -- name: order-money
 -- The orders that are worth a look: their money is not as their status says (`code`, one an order), a payment is in
 -- another currency, or their own sums do not add up.
@@ -36,41 +73,7 @@ FROM (
             WHEN d.captured < d.due THEN 'order.underpaid'
             WHEN d.captured - d.refunded > d.total_amount THEN 'order.overpaid'
         END AS code
-    FROM (
-        SELECT
-            o.order_id, o.order_status, o.currency, o.total_amount, o.subtotal, o.business_date,
-            coalesce(i.value, 0.00) + o.tax_amount + o.shipping_cost AS computed,
-            o.subtotal <> coalesce(i.subtotals, 0.00) OR coalesce(i.item_differs, FALSE)
-                OR o.total_amount <> o.subtotal + o.tax_amount + o.shipping_cost AS wrong,
-            -- Due by now: nothing before it is confirmed; at the door the advance first, the rest with the parcel.
-            CASE
-                WHEN o.order_status = 'DELIVERED' THEN o.total_amount
-                WHEN o.order_status NOT IN ('CONFIRMED', 'PROCESSING', 'SHIPPED') THEN 0.00
-                WHEN NOT coalesce(p.on_delivery, FALSE) THEN o.total_amount
-                WHEN o.advance_payment THEN coalesce(o.advance_amount, 0.00)
-                ELSE 0.00
-            END AS due,
-            coalesce(p.on_delivery, FALSE) AS on_delivery, coalesce(p.captured, 0.00) AS captured,
-            coalesce(p.refunded, 0.00) AS refunded, coalesce(p.captures, 0) AS captures, p.first_capture_at,
-            i.last_item_at, p.foreign_currency, coalesce(p.foreign_captured, 0.00) AS foreign_captured
-        FROM recon_order AS o
-        LEFT JOIN recon_item AS i ON i.order_id = o.order_id
-        LEFT JOIN (
-            SELECT
-                p.order_id,
-                sum(p.captured) FILTER (WHERE p.currency = o.currency) AS captured,
-                sum(p.refunded) FILTER (WHERE p.currency = o.currency) AS refunded,
-                count(*) FILTER (WHERE p.currency = o.currency AND p.captured > 0) AS captures,
-                min(p.ledger_at) FILTER (WHERE p.captured > 0) AS first_capture_at,
-                bool_or(p.method_name = 'CASH_ON_DELIVERY' AND p.payment_status NOT IN ('FAILED', 'CANCELLED'))
-                    AS on_delivery,
-                min(p.currency) FILTER (WHERE p.currency <> o.currency AND p.captured > 0) AS foreign_currency,
-                sum(p.captured) FILTER (WHERE p.currency <> o.currency) AS foreign_captured
-            FROM recon_payment AS p
-            JOIN recon_order AS o ON o.order_id = p.order_id
-            GROUP BY p.order_id
-        ) AS p ON p.order_id = o.order_id
-    ) AS d
+    FROM recon_order_due AS d
 ) AS m
 WHERE m.code IS NOT NULL OR m.foreign_currency IS NOT NULL OR m.wrong
 

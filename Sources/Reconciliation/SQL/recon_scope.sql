@@ -22,7 +22,7 @@ SELECT current_setting('transaction_isolation') AS isolation
 
 -- name: drop-leftovers
 -- A second reconciliation in one transaction starts afresh.
-DROP VIEW IF EXISTS pg_temp.recon_wanted;
+DROP VIEW IF EXISTS pg_temp.recon_wanted, pg_temp.recon_event, pg_temp.recon_owed;
 DROP TABLE IF EXISTS
     pg_temp.recon_run, pg_temp.recon_line_type, pg_temp.recon_scope, pg_temp.recon_line_scope, pg_temp.recon_order,
     pg_temp.recon_carrier, pg_temp.recon_item, pg_temp.recon_line, pg_temp.recon_mapping, pg_temp.recon_mapping_name,
@@ -31,8 +31,8 @@ DROP TABLE IF EXISTS
     pg_temp.recon_match_reference, pg_temp.recon_match_tracking, pg_temp.recon_matched, pg_temp.recon_ledger,
     pg_temp.recon_ledger_had, pg_temp.recon_total, pg_temp.recon_refund, pg_temp.recon_fact,
     pg_temp.recon_flagged, pg_temp.recon_payout, pg_temp.recon_found, pg_temp.recon_refund_part,
-    pg_temp.recon_line_event, pg_temp.recon_split,
-    pg_temp.recon_line_bucket, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change, pg_temp.recon_rest,
+    pg_temp.recon_ledger_event, pg_temp.recon_line_event, pg_temp.recon_split, pg_temp.recon_balance_change,
+    pg_temp.recon_order_due, pg_temp.recon_order_change, pg_temp.recon_line_bucket, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change,
     pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_root,
     pg_temp.recon_order_money, pg_temp.recon_order_payment_root, pg_temp.recon_order_currency_root,
     pg_temp.recon_order_duplicate, pg_temp.recon_order_condition,
@@ -53,7 +53,9 @@ CREATE TEMPORARY TABLE recon_run (
     weekend        integer[] NOT NULL,
     -- NULL when no reconciliation has ever run: everything is new then.
     since          timestamptz,
-    seen_until     timestamptz
+    seen_until     timestamptz,
+    -- Whether the running balances are counted afresh: asked for, never counted, or counted for another zone's days.
+    recounts       boolean NOT NULL
 ) ON COMMIT DROP
 
 -- name: run
@@ -61,7 +63,7 @@ CREATE TEMPORARY TABLE recon_run (
 -- buckets and breaks of a later night are never turned back. The overlap is for transactions that were open when the
 -- last run looked.
 INSERT INTO recon_run (
-    run_id, business_date, cut_off, time_zone, os_user, resolves, weekend, since, seen_until)
+    run_id, business_date, cut_off, time_zone, os_user, resolves, weekend, since, seen_until, recounts)
 SELECT
     :'run_id'::bigint,
     CASE
@@ -75,12 +77,15 @@ SELECT
     :'resolves'::boolean,
     :'weekend'::integer[],
     w.moment - make_interval(secs => :'overlap_seconds'::integer),
-    w.moment
+    w.moment,
+    :'full'::boolean OR NOT EXISTS (
+        SELECT FROM mainspring.balance_zone AS z WHERE z.time_zone = :'time_zone'::text
+    )
 FROM (SELECT 1 AS one) AS single
 LEFT JOIN mainspring.watermarks AS w ON w.name = 'reconcile'
 
 -- name: run-facts
-SELECT business_date, cut_off, since IS NULL AS everything FROM recon_run
+SELECT business_date, cut_off, since IS NULL OR recounts AS everything, recounts FROM recon_run
 
 -- name: line-types
 -- What each type of a statement's line is in money events. `part`: which part of a payment the line settles.
