@@ -1,12 +1,12 @@
 /*
 title: Payments by method
 description: >-
-  Attempts, success, captures, refunds and fees by method, gateway, tier and currency. They are the payments whose
-  ledger date (completed, else initiated, else recorded) is a business date of the window; refunds and fees are
-  those of the same payments, whenever they came. Success counts completed and refunded attempts among those that
-  ended.
+  Attempts, success, captures, refunds and fees of the month so far, by method, gateway, tier and currency. They are
+  the payments whose ledger date (completed, else initiated, else recorded) is a business date of the window; refunds
+  and fees are those of the same payments, whenever they came. Success counts completed and refunded attempts among
+  those that ended.
 owner: finance
-window: history
+window: month
 parameters:
   from: { type: date }
   to: { type: date }
@@ -30,39 +30,34 @@ currency: currency
 sort: [method, gateway, tier, currency]
 formats: [csv, xlsx]
 */
-WITH fees AS (
-    -- Signed from the shop's side: what was deducted is negative.
-    SELECT l.payment_id, e.currency, sum(e.amount) AS fees
-    FROM mainspring.money_events AS e
-    JOIN mainspring.lines AS l ON l.line_id = e.line_id
-    WHERE e.side = 'statement'
-        AND e.kind IN ('fee', 'fee_tax', 'fee_refund')
-        AND l.standing = 'live'
-        AND l.payment_id IS NOT NULL
-    GROUP BY l.payment_id, e.currency
-), refunds AS (
-    SELECT e.payment_id, sum(e.amount) AS refunded
-    FROM mainspring.money_events AS e
-    WHERE e.side = 'ledger' AND e.kind = 'refund'
-    GROUP BY e.payment_id
-), attempts AS (
+WITH attempts AS (
     SELECT
+        p.payment_id,
         m.method_name AS method,
         p.payment_gateway AS gateway,
         p.payment_tier AS tier,
         p.currency,
         p.payment_status,
-        p.amount,
-        r.refunded,
-        f.fees
+        p.amount
     FROM payments AS p
     JOIN payment_methods AS m ON m.payment_method_id = p.payment_method_id
-    LEFT JOIN refunds AS r ON r.payment_id = p.payment_id
-    LEFT JOIN fees AS f ON f.payment_id = p.payment_id AND f.currency = p.currency
     WHERE coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at)
             >= (:'from'::date)::timestamp AT TIME ZONE :'time_zone'::text
         AND coalesce(p.payment_completed_at, p.payment_initiated_at, p.created_at)
             < (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text
+), fees AS (
+    -- Signed from the shop's side: what was deducted is negative.
+    SELECT a.payment_id, sum(e.amount) AS fees
+    FROM attempts AS a
+    JOIN mainspring.lines AS l ON l.payment_id = a.payment_id
+    JOIN mainspring.money_events AS e ON e.line_id = l.line_id AND e.currency = a.currency
+    WHERE l.standing = 'live' AND e.side = 'statement' AND e.kind IN ('fee', 'fee_tax', 'fee_refund')
+    GROUP BY a.payment_id
+), refunds AS (
+    SELECT a.payment_id, sum(e.amount) AS refunded
+    FROM attempts AS a
+    JOIN mainspring.money_events AS e ON e.payment_id = a.payment_id AND e.side = 'ledger' AND e.kind = 'refund'
+    GROUP BY a.payment_id
 ), sums AS (
     SELECT
         a.method,
@@ -75,9 +70,11 @@ WITH fees AS (
         count(*) FILTER (WHERE a.payment_status = 'CANCELLED') AS cancelled,
         count(*) FILTER (WHERE a.payment_status IN ('PENDING', 'PROCESSING')) AS pending,
         coalesce(sum(a.amount) FILTER (WHERE a.payment_status IN ('COMPLETED', 'REFUNDED')), 0.00) AS captured,
-        coalesce(sum(a.refunded), 0.00) AS refunded,
-        coalesce(sum(a.fees), 0.00) AS fees
+        coalesce(sum(r.refunded), 0.00) AS refunded,
+        coalesce(sum(f.fees), 0.00) AS fees
     FROM attempts AS a
+    LEFT JOIN refunds AS r ON r.payment_id = a.payment_id
+    LEFT JOIN fees AS f ON f.payment_id = a.payment_id
     GROUP BY a.method, a.gateway, a.tier, a.currency
 )
 SELECT

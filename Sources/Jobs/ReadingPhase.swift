@@ -17,13 +17,15 @@ struct ReadingPhase {
     /// The reading steps that are done, by number.
     let steps: [(number: Int, step: JobStep)]
 
-    private var readings: [RunPlan.Reading] {
-        plan.readings.filter { reading in steps.contains { $0.number == reading.step } }
-    }
-
+    /// What one report or workbook wrote.
     private struct Written: Sendable {
+        var step: Int
         var files: [Manifest.File]
         var seconds: Double
+    }
+
+    private var readings: [RunPlan.Reading] {
+        plan.readings.filter { reading in steps.contains { $0.number == reading.step } }
     }
 
     /// Where a run's files lie, from the home or absolute as the config says.
@@ -64,7 +66,7 @@ struct ReadingPhase {
         summary.folder = folder
         summary.files = written.flatMap(\.files).sorted { $0.path < $1.path }
         for (number, step) in steps {
-            let mine = zip(readings, written).filter { $0.0.step == number }.map(\.1)
+            let mine = written.filter { $0.step == number }
             var outcome = StepOutcome()
             outcome.read = Int64(mine.flatMap(\.files).reduce(0) { $0 + $1.rows })
             outcome.written = outcome.read
@@ -96,44 +98,65 @@ struct ReadingPhase {
 
     private func readAll(_ snapshot: SnapshotID, into staging: String) throws -> [Written] {
         guard let catalogue = plan.reports else { return [] }
+        let list = try ReadingList(readings, in: catalogue, staging: staging)
+        for folder in list.folders {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        // Nothing of the spools is published.
+        defer { try? FileManager.default.removeItem(atPath: list.spools) }
         let context = try context()
-        let readings = readings
-        for folder in Set(readings.map(\.folder)) where !folder.isEmpty {
-            try FileManager.default.createDirectory(
-                atPath: "\(staging)/\(folder)", withIntermediateDirectories: true)
+        let plan = plan
+        func publisher(of step: Int) -> ReportPublisher {
+            var context = context
+            context.values = plan.texts[step] ?? [:]
+            return ReportPublisher(
+                catalogue: catalogue, runner: ReportRunner(context: context),
+                csv: CSVWriterOptions(profile: .spreadsheet))
         }
         let environment = environment
         let bounds = Dictionary(
             uniqueKeysWithValues: steps.map { ($0.number, StepBounds($0.step.options, environment.settings)) })
-        return try Workers.run(
-            readings, count: environment.settings.readers, makeState: { try connect("reader") }
-        ) { connection, reading in
-            let began = ContinuousClock.now
-            var context = context
-            context.values = plan.texts[reading.step] ?? [:]
-            let publisher = ReportPublisher(
-                catalogue: catalogue, runner: ReportRunner(context: context),
-                csv: CSVWriterOptions(profile: .spreadsheet))
-            let into = reading.folder.isEmpty ? staging : "\(staging)/\(reading.folder)"
-            var files: [Manifest.File]
-            do {
-                files = try environment.interruption.watching(connection) {
+        let publishers = Dictionary(uniqueKeysWithValues: steps.map { ($0.number, publisher(of: $0.number)) })
+        let reports = try Workers.run(
+            list.reports, count: environment.settings.readers, makeState: { try connect("reader") }
+        ) { connection, task in
+            try timed(task.reading) {
+                try environment.interruption.watching(connection) {
                     try connection.transaction(.repeatableRead, readOnly: true, snapshot: snapshot) {
-                        try bounds[reading.step]?.apply(on: connection, environment.progress)
+                        try bounds[task.reading.step]?.apply(on: connection, environment.progress)
                         try FaultPoint.pass("in-reading")
-                        return try publisher.publish(
-                            reading.name, formats: nil, into: into, on: connection)
+                        return try publishers[task.reading.step]?.publish(
+                            task.report, formats: task.isAsked ? task.report.header.formats : [], into: task.folder,
+                            spool: task.spool, on: connection)
                     }
                 }
-            } catch let failure as Failure where failure.location == nil {
-                throw Failure(
-                    failure.code, failure.message, at: .step(job: ticket.job, step: reading.name),
-                    advice: failure.advice)
             }
+        }
+        let workbooks = try Workers.run(
+            list.workbooks, count: environment.settings.readers, makeState: { environment.interruption }
+        ) { interruption, task in
+            try timed(task.reading) {
+                try interruption.check()
+                return try publishers[task.reading.step].map {
+                    [try $0.publish(task.workbook, spool: task.spool, into: task.folder)]
+                }
+            }
+        }
+        return reports + workbooks
+    }
+
+    /// What one task wrote, with paths from the output folder, and how long it took. A failure says which report it was.
+    private func timed(_ reading: RunPlan.Reading, _ body: () throws -> [Manifest.File]?) throws -> Written {
+        let began = ContinuousClock.now
+        do {
+            var files = try body() ?? []
             for index in files.indices where !reading.folder.isEmpty {
                 files[index].path = "\(reading.folder)/\(files[index].path)"
             }
-            return Written(files: files, seconds: (ContinuousClock.now - began).seconds)
+            return Written(step: reading.step, files: files, seconds: (ContinuousClock.now - began).seconds)
+        } catch let failure as Failure where failure.location == nil {
+            throw Failure(
+                failure.code, failure.message, at: .step(job: ticket.job, step: reading.name), advice: failure.advice)
         }
     }
 

@@ -42,11 +42,13 @@ package struct ReportContext: Sendable {
 
     /// The window that a report covers in this run.
     package func window(of report: ReportDefinition) -> Window {
-        guard report.header.window == .history, !windowIsNamed,
-            let start = try? BusinessDate(year: 1, month: 1, day: 1),
-            let history = try? Window(from: start, to: businessDate)
-        else { return window }
-        return history
+        guard !windowIsNamed else { return window }
+        return switch report.header.window {
+        case .run: window
+        case .month: (try? Window(from: min(window.from, window.to.firstOfMonth), to: window.to)) ?? window
+        case .history:
+            (try? Window(from: BusinessDate(year: 1, month: 1, day: 1), to: businessDate)) ?? window
+        }
     }
 
     /// The value of each parameter of a report: from the command line, else the run's, else the header's default.

@@ -11,6 +11,8 @@ package struct ReportHeader: Sendable {
     package enum WindowRule: String, Sendable, CaseIterable {
         /// The run's window.
         case run
+        /// The month so far: from the first day of the month in which the run's window ends, up to the window's end.
+        case month
         /// All that came before, up to the run's business date.
         case history
     }

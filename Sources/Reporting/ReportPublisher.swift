@@ -32,12 +32,33 @@ package struct ReportPublisher: Sendable {
     ) throws -> [Manifest.File] {
         switch try catalogue.item(name) {
         case .report(let report): try publish(report, formats: formats, into: folder, on: connection)
-        case .workbook(let workbook): [try publish(workbook, into: folder, on: connection)]
+        case .workbook(let workbook):
+            [try publish(workbook, from: LiveRows(runner: runner, connection: connection), into: folder)]
         }
     }
 
+    /// Reads one report into a spool for the workbooks of a run, and writes its own files from the same pass, if it has
+    /// any to write.
+    package func publish(
+        _ report: ReportDefinition, formats: [ReportHeader.Format], into folder: String, spool: String?,
+        on connection: Connection
+    ) throws -> [Manifest.File] {
+        guard let spool else { return try publish(report, formats: formats, into: folder, on: connection) }
+        let path = SpooledRows.path(of: report, in: spool)
+        let keeper = try RowSpool(path: path, columns: report.tabularColumns)
+        return try publish(report, formats: formats, into: folder, on: connection, and: keeper)
+    }
+
+    /// Writes one workbook from the spools of its reports.
+    package func publish(
+        _ workbook: WorkbookDefinition, spool: String, into folder: String
+    ) throws -> Manifest.File {
+        try publish(workbook, from: SpooledRows(folder: spool), into: folder)
+    }
+
     private func publish(
-        _ report: ReportDefinition, formats: [ReportHeader.Format]?, into folder: String, on connection: Connection
+        _ report: ReportDefinition, formats: [ReportHeader.Format]?, into folder: String, on connection: Connection,
+        and spool: RowSpool? = nil
     ) throws -> [Manifest.File] {
         let formats = try check(formats ?? report.header.formats, of: report)
         let currency = runner.context.businessCurrency
@@ -55,7 +76,7 @@ package struct ReportPublisher: Sendable {
             writers.append(try workbook.sheet(named: report.header.sheet, columns: columns, currency: currency))
             book = workbook
         }
-        let table = try runner.run(report, on: connection, into: writers)
+        let table = try runner.run(report, on: connection, into: writers + [spool].compactMap(\.self))
         try book?.close()
         return try formats.map {
             try .measure("\(report.name).\($0.rawValue)", in: folder, format: $0.rawValue, tables: [table])
@@ -63,11 +84,11 @@ package struct ReportPublisher: Sendable {
     }
 
     private func publish(
-        _ workbook: WorkbookDefinition, into folder: String, on connection: Connection
+        _ workbook: WorkbookDefinition, from rows: any ReportRows, into folder: String
     ) throws -> Manifest.File {
         let path = "\(workbook.name).xlsx"
-        let tables = try WorkbookRunner(catalogue: catalogue, runner: runner)
-            .run(workbook, on: connection, to: "\(folder)/\(path)", temporaryFolder: temporaryFolder)
+        let tables = try WorkbookRunner(catalogue: catalogue, context: runner.context)
+            .run(workbook, from: rows, to: "\(folder)/\(path)", temporaryFolder: temporaryFolder)
         return try .measure(path, in: folder, format: "xlsx", tables: tables)
     }
 

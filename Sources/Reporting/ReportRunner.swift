@@ -41,10 +41,15 @@ package struct ReportRunner: Sendable {
                 if rows.isMultiple(of: 10_000) { progress?(report.name, rows) }
             }
         } catch let error as PostgresError { throw error.failure }
+        return try Self.finish(writers, of: report, rows: rows)
+    }
+
+    /// Finishes the writers of one stream of rows.
+    /// - Throws: `internal` when two of them tell different stories.
+    static func finish(_ writers: [any RowWriter], of report: ReportDefinition, rows: Int) throws -> WrittenTable {
         var written: WrittenTable?
         for writer in writers {
             let table = try writer.finish()
-            // One stream, two writers: they must tell the same story.
             guard table.rows == rows, table.sums == (written ?? table).sums || table.sums.isEmpty else {
                 throw Failure(.internalError, "Two files of the report \(report.name) do not hold the same rows.")
             }

@@ -1,27 +1,26 @@
 import Diagnostics
-package import Postgres
 package import Tabular
 
 /// Runs the reports of a workbook and binds them into one XLSX behind its cover.
 package struct WorkbookRunner: Sendable {
     package let catalogue: ReportCatalogue
-    package let runner: ReportRunner
+    package let context: ReportContext
 
-    package init(catalogue: ReportCatalogue, runner: ReportRunner) {
+    package init(catalogue: ReportCatalogue, context: ReportContext) {
         self.catalogue = catalogue
-        self.runner = runner
+        self.context = context
+    }
+
+    /// The reports whose rows a workbook needs: its sheets, and the figures of its cover.
+    package static func reports(of workbook: WorkbookDefinition) -> [String] {
+        workbook.sheets.map(\.report) + [workbook.figures].compactMap(\.self)
     }
 
     /// Writes the workbook to `path`.
-    ///
-    /// - Parameter extra: gives further writers for a report's rows, so that a CSV file comes from the same pass as
-    ///   the sheet.
     /// - Returns: what each sheet holds, in the order of the sheets.
     @discardableResult package func run(
-        _ workbook: WorkbookDefinition, on connection: Connection, to path: String, temporaryFolder: String? = nil,
-        extra: (ReportDefinition) throws -> [any RowWriter] = { _ in [] }
+        _ workbook: WorkbookDefinition, from rows: any ReportRows, to path: String, temporaryFolder: String? = nil
     ) throws -> [WrittenTable] {
-        let context = runner.context
         let book = try Workbook(
             path: path, temporaryFolder: temporaryFolder,
             properties: .init(title: workbook.title, created: context.businessDate))
@@ -33,7 +32,7 @@ package struct WorkbookRunner: Sendable {
             let writer = try book.sheet(
                 named: report.header.sheet, columns: report.tabularColumns, currency: context.businessCurrency)
             var verdict = Verdict(of: report)
-            let table = try runner.run(report, on: connection, into: [writer] + extra(report)) { verdict.see($0) }
+            let table = try rows.write(report, into: [writer]) { verdict.see($0) }
             content.add(report, table, verdict: report.name == workbook.verdict ? verdict : nil)
             tables.append(table)
         }
@@ -41,7 +40,7 @@ package struct WorkbookRunner: Sendable {
             let report = try catalogue.report(name)
             let columns = try CoverFigures.Columns(of: report)
             var figures = CoverFigures(columns: columns)
-            _ = try runner.run(report, on: connection, into: []) { figures.see($0) }
+            _ = try rows.write(report, into: []) { figures.see($0) }
             content.figures = figures.sections
         }
         try cover.fill(content.content)

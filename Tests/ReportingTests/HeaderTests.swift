@@ -90,7 +90,7 @@ struct HeaderTests {
             ("[month desc, currency]", "[month down]", 13, "desc"),
             ("[month desc, currency]", "[]", 13, "sort key"),
             ("sort:", "formats: [pdf]\nsort:", 13, "csv, xlsx"),
-            ("sort:", "window: ever\nsort:", 13, "run, history"),
+            ("sort:", "window: ever\nsort:", 13, "run, month, history"),
             ("sort:", "sheet: \"a/b\"\nsort:", 13, "sheet"),
             ("sort:", "personal_data: perhaps\nsort:", 13, "True or false"),
             ("owner: finance", "owner: finance\nowner: sales", 4, "twice"),

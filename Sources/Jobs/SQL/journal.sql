@@ -234,12 +234,11 @@ WHERE run_id = :'run_id'::bigint AND owner_token = :'owner_token'::text AND stat
 
 -- name: standing
 -- Where the ledger's money stands: every capture and refund is in exactly one bucket, or in parts of several.
-SELECT a.bucket, e.currency, sum(a.amount) AS amount
-FROM mainspring.allocations AS a
-JOIN mainspring.money_events AS e ON e.event_id = a.event_id
-WHERE a.superseded_by IS NULL AND e.side = 'ledger'
-GROUP BY a.bucket, e.currency
-ORDER BY a.bucket, e.currency;
+SELECT b.bucket, b.currency, sum(b.amount) AS amount
+FROM mainspring.balances AS b
+WHERE b.side = 'ledger'
+GROUP BY b.bucket, b.currency
+ORDER BY b.bucket, b.currency;
 
 -- name: history
 SELECT

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import Tabular
+
+@Suite("Rows that are kept for a second reading")
+struct RowSpoolTests {
+    private let columns = [Column("a", kind: .text), Column("b", kind: .text), Column("c", kind: .text)]
+
+    @Test("come back as they went in: NULL, the empty text, line ends, and texts longer than any buffer")
+    func replays() throws {
+        let path = NSTemporaryDirectory() + "rows-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let long = String(repeating: "گھڑی\n", count: 100_000)
+        let rows: [[String?]] = [
+            ["1", nil, ""], ["", "", ""], [nil, nil, nil], ["a\u{0}b", "\t\r\n\"", long], ["x", long, "y"], ["", nil, "z"],
+        ]
+        let spool = try RowSpool(path: path, columns: columns)
+        for row in rows { try spool.write(row) }
+        #expect(try spool.finish() == WrittenTable(rows: rows.count, sums: []))
+        var seen: [[String?]] = []
+        try RowSpool.replay(path, columns: 3) { fields in
+            seen.append(fields.map { $0.map { String(decoding: $0, as: UTF8.self) } })
+        }
+        #expect(seen == rows)
+    }
+
+    @Test("a spool that is cut off or gone is an error, never fewer rows")
+    func refuses() throws {
+        let path = NSTemporaryDirectory() + "rows-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(throws: (any Error).self) { try RowSpool.replay(path, columns: 3) { _ in } }
+        let spool = try RowSpool(path: path, columns: columns)
+        try spool.write(["first", "row", "whole"])
+        try spool.write(["second", "row", "cut"])
+        _ = try spool.finish()
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        for missing in [1, 3, 5, 10] {
+            try whole.dropLast(missing).write(to: URL(fileURLWithPath: path))
+            var rows = 0
+            #expect(throws: (any Error).self) { try RowSpool.replay(path, columns: 3) { _ in rows += 1 } }
+            #expect(rows == 1)
+        }
+    }
+}
