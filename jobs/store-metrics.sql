@@ -6,6 +6,9 @@
 --   difference  a pure SELECT of what would change, with the columns entity, finding, applies, before and after (two
 --               objects of texts), and those that apply needs;
 --   apply       takes columns of the difference's rows that apply as arrays, and writes only rows that differ.
+-- Of all stores it looks at those whose orders, reviews or own row changed since it was last done (`since`), and works out
+-- their figures from all of their orders; with `full`, or when it was never done, at every store. A store whose figures
+-- differ though nothing of it changed since is `store.missed`: a review was deleted, or a transaction was open too long.
 -- The figures are those of this moment, not of the cut-off: the shop itself moves them with every delivery, and a job
 -- that set them back to midnight would undo the morning's.
 
@@ -14,23 +17,47 @@
 -- the difference's own, later snapshot; one statement that aggregated and updated would overwrite it.
 SELECT s.store_id
 FROM stores AS s
-WHERE :'stores'::int[] IS NULL OR s.store_id = ANY (:'stores'::int[])
+WHERE (:'stores'::int[] IS NULL OR s.store_id = ANY (:'stores'::int[]))
+    AND (
+        :'full'::boolean
+        OR s.updated_at >= :'since'::timestamptz
+        OR s.store_id IN (
+            SELECT o.store_id FROM orders AS o WHERE o.updated_at >= :'since'::timestamptz
+            UNION
+            SELECT r.store_id FROM reviews AS r WHERE r.updated_at >= :'since'::timestamptz
+        )
+    )
 ORDER BY s.store_id
 FOR NO KEY UPDATE;
 
 -- name: difference
-WITH sales AS (
+WITH touched AS (
+    SELECT o.store_id FROM orders AS o WHERE o.updated_at >= :'since'::timestamptz
+    UNION
+    SELECT r.store_id FROM reviews AS r WHERE r.updated_at >= :'since'::timestamptz
+    UNION
+    SELECT s.store_id FROM stores AS s WHERE s.updated_at >= :'since'::timestamptz
+),
+looked_at AS (
+    SELECT s.store_id, t.store_id IS NOT NULL OR :'since'::timestamptz IS NULL AS is_touched
+    FROM stores AS s
+    LEFT JOIN touched AS t ON t.store_id = s.store_id
+    WHERE (:'full'::boolean OR t.store_id IS NOT NULL)
+        AND (:'stores'::int[] IS NULL OR s.store_id = ANY (:'stores'::int[]))
+),
+sales AS (
     SELECT
         v.store_id,
         sum(v.completed_orders) AS total_orders,
         sum(v.sales) FILTER (WHERE v.currency = :'business_currency'::text) AS total_sales
     FROM mainspring.store_sales AS v
-    WHERE :'stores'::int[] IS NULL OR v.store_id = ANY (:'stores'::int[])
+    WHERE v.store_id IN (SELECT l.store_id FROM looked_at AS l)
     GROUP BY v.store_id
 ),
 figures AS (
     SELECT
         s.store_id,
+        l.is_touched,
         s.total_sales AS sales_before,
         s.total_orders AS orders_before,
         s.store_rating AS rating_before,
@@ -39,10 +66,10 @@ figures AS (
         coalesce(n.total_orders, 0) AS orders_after,
         coalesce(r.rating, 0.00) AS rating_after,
         coalesce(r.reviews, 0) AS reviews_after
-    FROM stores AS s
+    FROM looked_at AS l
+    JOIN stores AS s ON s.store_id = l.store_id
     LEFT JOIN sales AS n ON n.store_id = s.store_id
     LEFT JOIN mainspring.store_reviews AS r ON r.store_id = s.store_id
-    WHERE :'stores'::int[] IS NULL OR s.store_id = ANY (:'stores'::int[])
 ),
 judged AS (
     SELECT
@@ -53,7 +80,11 @@ judged AS (
 )
 SELECT
     'store:' || j.store_id AS entity,
-    CASE WHEN j.fits THEN 'store.drift' ELSE 'store.overflow' END AS finding,
+    CASE
+        WHEN NOT j.fits THEN 'store.overflow'
+        WHEN j.is_touched THEN 'store.drift'
+        ELSE 'store.missed'
+    END AS finding,
     j.fits AS applies,
     jsonb_build_object(
         'total_sales', j.sales_before::text, 'total_orders', j.orders_before::text,

@@ -124,6 +124,7 @@ extension StepOptions {
         shown["retries"] = retries.map(String.init)
         shown["work_memory"] = workMemory
         shown["only_if"] = onlyIf?.description
+        if isFull { shown["full"] = "true" }
         if !parameters.isEmpty {
             shown["parameters"] = parameters.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value.text)" }
                 .joined(separator: ", ")

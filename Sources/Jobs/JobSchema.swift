@@ -46,6 +46,7 @@ package enum JobSchema {
         ]
         let options: [String: Node] = [
             "timeout": type("integer"), "lock_timeout": type("integer"), "retries": type("integer"),
+            "full": type("boolean"),
             "work_memory": pattern("[1-9][0-9]*(kB|MB|GB)"),
             "only_if": .object([
                 "anyOf": .list([

@@ -17,6 +17,8 @@ package struct RunOptions: Sendable {
     package var isNamedJob = false
     /// Whether the run is one of several dates in a row: what was missed is then known to the command.
     package var isOneOfMany = false
+    /// Whether every step looks at everything again, whatever its watermark says.
+    package var isFull = false
     /// How long to wait for the writer's lock.
     package var lockWaitSeconds: Double = 0
     /// Values for parameters of the job's own, by name, as given by `--set`.

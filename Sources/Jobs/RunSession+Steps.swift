@@ -21,11 +21,14 @@ extension RunSession {
             }
             return try importStep(options).run(candidates, unknown: [], on: connection)
         case .reconcilePayments:
-            return try reconcile(on: connection)
+            return try reconcile(step, on: connection)
         case .statements(let name):
             try NamedStores.requireKnown(options.stores, on: connection)
             let administrator = try options.admin.map { try Administrator.find($0, on: connection) }
-            let outcome = try plan.statementStep(name, step, ticket, stores: options.stores).run(on: connection)
+            let statements = try plan.statementStep(name, step, ticket, stores: options.stores)
+            let isFull = options.isFull || step.options.isFull
+            var outcome = try IncrementalStep(statements, isFull: isFull).run(on: connection)
+            outcome.detail.stores = options.stores
             try audit(step, outcome, by: administrator, on: connection)
             return outcome
         case .maintain(let maintenance):
@@ -49,18 +52,19 @@ extension RunSession {
             statements: channels.settlements.map(\.name), options: options)
     }
 
-    private func reconciliationRun() throws -> ReconciliationRun {
+    private func reconciliationRun(full: Bool = false) throws -> ReconciliationRun {
         let calendar = ticket.calendar
         return ReconciliationRun(
             runID: ticket.runID, businessDate: try BusinessDate(calendar.businessDate),
             window: try Window(from: try BusinessDate(calendar.windowFrom), to: try BusinessDate(calendar.windowTo)),
             cutOff: calendar.cutOff, timeZone: calendar.timeZone, osUser: Identity.user,
-            resolves: !ticket.laterReconciled)
+            resolves: !ticket.laterReconciled, full: full)
     }
 
-    private func reconcile(on connection: Connection) throws -> StepOutcome {
+    private func reconcile(_ step: JobStep, on connection: Connection) throws -> StepOutcome {
         let reconciler = Reconciler(catalogue: try channels(), weekend: environment.settings.weekendNumbers)
-        let result = try reconciler.reconcile(try reconciliationRun(), on: connection)
+        let run = try reconciliationRun(full: options.isFull || step.options.isFull)
+        let result = try reconciler.reconcile(run, on: connection)
         var outcome = StepOutcome()
         outcome.read = Int64(result.rowsRead)
         outcome.written = outcome.read

@@ -15,6 +15,8 @@ package struct StepOptions: Sendable, Equatable {
     package var workMemory: String?
     /// When it does not hold, the step is skipped.
     package var onlyIf: OnlyIf?
+    /// Whether everything is looked at again, whatever the step's watermark says (docs/operator.md, “What a night looks at”).
+    package var isFull = false
     /// Values for parameters, by name, as written.
     package var parameters: [String: GivenValue] = [:]
 

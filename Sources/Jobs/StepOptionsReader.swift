@@ -3,7 +3,7 @@ import Diagnostics
 
 extension StepOptions {
     /// The keys that may stand beside what a step does.
-    static let keys = ["timeout", "lock_timeout", "retries", "work_memory", "only_if", "parameters"]
+    static let keys = ["timeout", "lock_timeout", "retries", "work_memory", "only_if", "full", "parameters"]
     /// A statement of a day is no statement of a job.
     private static let timeoutRange = 1...86_400
     private static let retriesRange = 0...20
@@ -28,6 +28,14 @@ extension StepOptions {
         }
         options.workMemory = try memory(mapping.optional("work_memory"))
         options.onlyIf = try condition(mapping.optional("only_if"), after: earlier)
+        if let node = mapping.optional("full") {
+            options.isFull = try node.boolean()
+            guard ["reconcile", "sql"].contains(step.kind) else {
+                throw Failure(
+                    .jobInvalid, "The step “\(step.title)” always looks at everything.", at: node.location,
+                    advice: "Remove full; steps of the kinds reconcile and sql take it.")
+            }
+        }
         if let node = mapping.optional("parameters") { options.parameters = try values(node, of: step) }
         return options
     }

@@ -64,6 +64,8 @@ package struct StepDetail: Codable, Sendable, Equatable {
     package var findings: [String: Int64] = [:]
     /// The first `changesKept` of them; the rest are only counted.
     package var changes: [Change] = []
+    /// The stores to which it was limited; nil means all.
+    package var stores: [Int64]?
     package var files: [File] = []
     package var breaks: BreakFigures?
     package var proof: CompletenessProof?

@@ -64,6 +64,85 @@ struct StoreMetricsTests {
         }
     }
 
+    /// A step that went by the moment of the last run alone would never see the late delivery: its `updated_at` lies before.
+    @Test("a delivery whose transaction was open while the step looked is seen by the next one")
+    func lateCommit() throws {
+        try TestDatabase.withShop { connection, target in
+            try JobShop.fill(connection)
+            let order = try JobShop.order(connection, store: 1, total: "100.00", status: "SHIPPED")
+            _ = try incremental(target)
+            let shop = try Connection(target)
+            defer { shop.close() }
+            try shop.transaction {
+                try shop.execute(
+                    Statement("UPDATE orders SET order_status = 'DELIVERED' WHERE order_id = $1", [.int(order)]))
+                #expect(try incremental(target).steps[0].changed == 0)
+            }
+            #expect(
+                try connection.query(
+                    """
+                    SELECT o.updated_at < max(s.started_at) AS earlier
+                    FROM orders AS o CROSS JOIN mainspring.run_steps AS s GROUP BY o.updated_at
+                    """)[0].bool("earlier"))
+            #expect(try incremental(target).steps[0].changed == 1)
+            #expect(try JobShop.figures(connection, store: 1) == "100.00 1 0.00 0")
+        }
+    }
+
+    @Test("what a step looks at is what changed since; whatever it missed, a full one finds, and says so")
+    func missed() throws {
+        try TestDatabase.withShop { connection, target in
+            try JobShop.fill(connection)
+            _ = try JobShop.order(connection, store: 1, total: "100.00")
+            try JobShop.review(connection, store: 1, rating: "4.0")
+            let first = try incremental(target)
+            #expect(first.steps[0].detail.findings == ["store.drift": 1])
+            // Everything happened long ago, and a review goes without a trace.
+            for table in ["orders", "reviews", "stores"] {
+                try connection.script(
+                    """
+                    ALTER TABLE \(table) DISABLE TRIGGER USER;
+                    UPDATE \(table) SET updated_at = updated_at - interval '3 hours';
+                    ALTER TABLE \(table) ENABLE TRIGGER USER;
+                    """)
+            }
+            try connection.execute("DELETE FROM reviews")
+            #expect(try incremental(target).steps[0].read == 0)
+            let full = try incremental(target, isFull: true)
+            #expect(full.steps[0].detail.findings == ["store.missed": 1])
+            #expect(try JobShop.figures(connection, store: 1) == "100.00 1 0.00 0")
+            #expect(try incremental(target, isFull: true).steps[0].read == 0)
+        }
+    }
+
+    @Test("limited to some stores it says nothing of the others: the next one still looks at all of them")
+    func limited() throws {
+        try TestDatabase.withShop { connection, target in
+            try JobShop.fill(connection)
+            try JobShop.order(connection, store: 1, total: "100.00")
+            try JobShop.order(connection, store: 2, total: "10.00")
+            try connection.script(
+                """
+                ALTER TABLE orders DISABLE TRIGGER USER; ALTER TABLE stores DISABLE TRIGGER USER;
+                UPDATE orders SET updated_at = updated_at - interval '3 hours';
+                UPDATE stores SET updated_at = updated_at - interval '3 hours';
+                ALTER TABLE orders ENABLE TRIGGER USER; ALTER TABLE stores ENABLE TRIGGER USER;
+                """)
+            #expect(try recompute(target, stores: [1]).steps[0].detail.stores == [1])
+            #expect(try JobShop.figures(connection, store: 2) == "0.00 0 0.00 0")
+            #expect(try recompute(target).steps[0].changed == 1)
+            #expect(try JobShop.figures(connection, store: 2) == "10.00 1 0.00 0")
+        }
+    }
+
+    private func incremental(_ target: ConnectionTarget, isFull: Bool = false) throws -> RunSummary {
+        var options = RunOptions()
+        options.isFull = isFull
+        let home = try TemporaryHome()
+        return try Runner(home.environment(target, home: TemporaryHome.shipped))
+            .run(Runner.job("store-metrics", name: "metrics"), options)
+    }
+
     @Test("a figure that does not fit leaves its store as it was, is reported, and holds up no other")
     func overflow() throws {
         try TestDatabase.withShop { connection, target in

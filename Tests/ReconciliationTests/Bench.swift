@@ -4,6 +4,7 @@ import Money
 import Postgres
 import Reconciliation
 import TestSupport
+import Testing
 
 /// A small shop on a real PostgreSQL, its statement files, and runs of the reconciler under the jobs' own role.
 struct Bench {
@@ -233,8 +234,27 @@ struct Bench {
 
     @discardableResult func reconcile(_ run: ReconciliationRun? = nil) throws -> ReconciliationOutcome {
         let run = try run ?? Self.night("2026-06-30")
-        return try job.transaction(.repeatableRead) {
+        let outcome = try job.transaction(.repeatableRead) {
             try Reconciler(catalogue: catalogue).reconcile(run, on: job)
+        }
+        #expect(try drift() == [], "the running balances are what all events, parts and orders come to")
+        return outcome
+    }
+
+    /// Where the running balances differ from what they are sums of, by table.
+    func drift() throws -> [String] {
+        try [
+            ("movements", "counted_movements"), ("balances", "counted_balances"),
+            ("order_balances", "counted_order_balances"),
+        ].flatMap { kept, counted in
+            let kept = "SELECT 'kept' AS which, k.* FROM mainspring.\(kept) AS k"
+            let counted = "SELECT 'counted', c.* FROM mainspring.\(counted) AS c"
+            let differences =
+                "(\(kept) EXCEPT ALL \(counted.replacing("'counted'", with: "'kept'")))"
+                + " UNION ALL (\(counted) EXCEPT ALL \(kept.replacing("'kept'", with: "'counted'")))"
+            return try owner.query(Statement("SELECT d::text AS line FROM (\(differences)) AS d")).map {
+                try $0.text("line")
+            }
         }
     }
 

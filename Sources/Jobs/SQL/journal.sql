@@ -232,6 +232,13 @@ SET
     summary = :'summary'::jsonb
 WHERE run_id = :'run_id'::bigint AND owner_token = :'owner_token'::text AND status = 'running';
 
+-- name: last_done
+-- From when on a step looks for changes: it last began then, less the time that a transaction may have been open. Limited
+-- to some stores, it proved nothing about the others.
+SELECT max(s.started_at) - make_interval(secs => :'overlap_seconds'::int) AS since
+FROM mainspring.run_steps AS s
+WHERE s.kind = 'sql' AND s.step = :'step'::text AND s.status = 'done' AND s.detail -> 'stores' IS NULL;
+
 -- name: standing
 -- Where the ledger's money stands: every capture and refund is in exactly one bucket, or in parts of several.
 SELECT b.bucket, b.currency, sum(b.amount) AS amount

@@ -34,6 +34,7 @@ struct MetricsCommand: ParsableCommand {
             var options = RunOptions()
             options.stores = store.isEmpty ? nil : store.map(Int64.init)
             options.admin = admin.map(Int64.init)
+            options.isFull = true
             let job = JobDefinition(name: "metrics", steps: [JobStep(.statements("store-metrics"))])
             try running.run(job, try placing.place(), options)
         }

@@ -12,9 +12,13 @@ struct ReconcileCommand: ParsableCommand {
             EXAMPLES
               mainspring reconcile
               mainspring reconcile --from 2026-06-01 --to 2026-06-30
+              mainspring reconcile --full
 
             \(ExitStatus.section(ExitStatus.writing + [.breaksOverLimit]))
             """)
+
+    @Flag(help: "Look at everything again and count the running balances afresh, whatever changed.")
+    var full = false
 
     @OptionGroup var window: WindowOptions
     @OptionGroup var running: RunningOptions
@@ -24,6 +28,7 @@ struct ReconcileCommand: ParsableCommand {
         var options = RunOptions()
         options.from = window.from?.text
         options.to = window.to?.text
+        options.isFull = full
         let job = JobDefinition(name: "reconcile", steps: [JobStep(.reconcilePayments)])
         try running.run(job, try placing.place(), options)
     }

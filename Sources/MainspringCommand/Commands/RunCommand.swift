@@ -63,6 +63,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: ArgumentHelp("This step and all that follow.", valueName: "name"))
     var fromStep: String?
 
+    @Flag(help: "Look at everything again, whatever changed since the steps were last done.")
+    var full = false
+
     @Flag(help: "Tell what would be done, and do nothing.")
     var dryRun = false
 
@@ -90,6 +93,7 @@ struct RunCommand: ParsableCommand {
         let job = try observing.guarding { try JobCatalogue(home: place.home).job(name) }
         var options = RunOptions()
         options.isNamedJob = true
+        options.isFull = full
         options.date = date?.text
         options.parameters = try NamedValues.read(values)
         options.resume = resume?.value
