@@ -13,7 +13,8 @@ struct RowSpoolTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let long = String(repeating: "گھڑی\n", count: 100_000)
         let rows: [[String?]] = [
-            ["1", nil, ""], ["", "", ""], [nil, nil, nil], ["a\u{0}b", "\t\r\n\"", long], ["x", long, "y"], ["", nil, "z"],
+            ["1", nil, ""], ["", "", ""], [nil, nil, nil], ["a\u{0}b", "\t\r\n\"", long],
+            ["x", long, "y"], ["", nil, "z"],
         ]
         let spool = try RowSpool(path: path, columns: columns)
         for row in rows { try spool.write(row) }
