@@ -64,6 +64,6 @@ package struct Migration: Sendable, Equatable {
         Migration(51, "reserve_release", .pipeline, PackageResources.m051_reserve_release_sql),
         Migration(52, "attempts", .pipeline, PackageResources.m052_attempts_sql),
         Migration(54, "heartbeats", .pipeline, PackageResources.m054_heartbeats_sql),
-        Migration(53, "balances", .pipeline, PackageResources.m053_balances_sql),
+        Migration(55, "balances", .pipeline, PackageResources.m055_balances_sql),
     ]
 }
