@@ -6,8 +6,8 @@
 --   difference  a pure SELECT of what would change, with the columns entity, finding, applies, before and after (two
 --               objects of texts), and those that apply needs;
 --   apply       takes columns of the difference's rows that apply as arrays, and writes only rows that differ.
--- Of all stores it looks at those whose orders, reviews or own row changed since it was last done (`since`), and works out
--- their figures from all of their orders; with `full`, or when it was never done, at every store. A store whose figures
+-- Of all stores it looks at those whose orders, reviews or own row changed since it was last done (`changed_since`), and works out
+-- their figures from all of their orders; with `everything`, or when it was never done, at every store. A store whose figures
 -- differ though nothing of it changed since is `store.missed`: a review was deleted, or a transaction was open too long.
 -- The figures are those of this moment, not of the cut-off: the shop itself moves them with every delivery, and a job
 -- that set them back to midnight would undo the morning's.
@@ -19,12 +19,12 @@ SELECT s.store_id
 FROM stores AS s
 WHERE (:'stores'::int[] IS NULL OR s.store_id = ANY (:'stores'::int[]))
     AND (
-        :'full'::boolean
-        OR s.updated_at >= :'since'::timestamptz
+        :'everything'::boolean
+        OR s.updated_at >= :'changed_since'::timestamptz
         OR s.store_id IN (
-            SELECT o.store_id FROM orders AS o WHERE o.updated_at >= :'since'::timestamptz
+            SELECT o.store_id FROM orders AS o WHERE o.updated_at >= :'changed_since'::timestamptz
             UNION
-            SELECT r.store_id FROM reviews AS r WHERE r.updated_at >= :'since'::timestamptz
+            SELECT r.store_id FROM reviews AS r WHERE r.updated_at >= :'changed_since'::timestamptz
         )
     )
 ORDER BY s.store_id
@@ -32,17 +32,17 @@ FOR NO KEY UPDATE;
 
 -- name: difference
 WITH touched AS (
-    SELECT o.store_id FROM orders AS o WHERE o.updated_at >= :'since'::timestamptz
+    SELECT o.store_id FROM orders AS o WHERE o.updated_at >= :'changed_since'::timestamptz
     UNION
-    SELECT r.store_id FROM reviews AS r WHERE r.updated_at >= :'since'::timestamptz
+    SELECT r.store_id FROM reviews AS r WHERE r.updated_at >= :'changed_since'::timestamptz
     UNION
-    SELECT s.store_id FROM stores AS s WHERE s.updated_at >= :'since'::timestamptz
+    SELECT s.store_id FROM stores AS s WHERE s.updated_at >= :'changed_since'::timestamptz
 ),
 looked_at AS (
-    SELECT s.store_id, t.store_id IS NOT NULL OR :'since'::timestamptz IS NULL AS is_touched
+    SELECT s.store_id, t.store_id IS NOT NULL OR :'changed_since'::timestamptz IS NULL AS is_touched
     FROM stores AS s
     LEFT JOIN touched AS t ON t.store_id = s.store_id
-    WHERE (:'full'::boolean OR t.store_id IS NOT NULL)
+    WHERE (:'everything'::boolean OR t.store_id IS NOT NULL)
         AND (:'stores'::int[] IS NULL OR s.store_id = ANY (:'stores'::int[]))
 ),
 sales AS (

@@ -25,8 +25,8 @@ struct IncrementalStep {
             ["step": .text(step.file.name), "overlap_seconds": .int(Reconciler.overlapSeconds)]
         ).first?.optionalText("since")
         var values = step.values
-        values["since"] = known.map { .timestamptz($0) } ?? .null
-        values["full"] = .bool(isFull || known == nil)
+        values["changed_since"] = known.map { .timestamptz($0) } ?? .null
+        values["everything"] = .bool(isFull || known == nil)
         return try StatementStep(file: step.file, values: values).run(on: connection)
     }
 }

@@ -25,7 +25,7 @@ package struct StatementFile: Sendable {
     /// What every statement may use beside the columns of the difference (docs/operator.md, “Steps of your own”).
     static let parameters = [
         "business_date", "from", "to", "cut_off", "time_zone", "business_currency", "reactivate_restocked", "stores",
-        "run_id", "since", "full",
+        "run_id", "changed_since", "everything",
     ]
     /// What every difference has to say of a row.
     static let columns = ["entity", "finding", "applies", "before", "after"]
@@ -97,7 +97,7 @@ package struct StatementFile: Sendable {
 
     /// Whether its statements ask what changed since the step was last done: then that moment is kept for it.
     var isIncremental: Bool {
-        ([lock, difference, apply].compactMap(\.self)).contains { $0.parameters.contains("since") }
+        ([lock, difference, apply].compactMap(\.self)).contains { $0.parameters.contains("changed_since") }
     }
 
     /// The columns of the difference that apply takes as arrays.

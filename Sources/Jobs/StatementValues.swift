@@ -23,7 +23,7 @@ struct StatementValues {
             "business_date": .null, "from": .null, "to": .null, "cut_off": .null, "run_id": .null,
             "time_zone": .text(settings.businessTimeZone), "business_currency": .text(settings.businessCurrency),
             "reactivate_restocked": .bool(settings.reactivateRestocked),
-            "stores": stores.map { .intArray($0) } ?? .null, "since": .null, "full": .bool(true),
+            "stores": stores.map { .intArray($0) } ?? .null, "changed_since": .null, "everything": .bool(true),
         ]
     }
 

@@ -14,6 +14,8 @@ struct StoreMetricsTests {
         var options = RunOptions()
         options.stores = stores
         options.admin = admin
+        // As `mainspring metrics recompute` does.
+        options.isFull = true
         let home = try TemporaryHome()
         return try Runner(home.environment(target, home: TemporaryHome.shipped))
             .run(Runner.job("store-metrics", name: "metrics"), options)
@@ -130,7 +132,7 @@ struct StoreMetricsTests {
                 """)
             #expect(try recompute(target, stores: [1]).steps[0].detail.stores == [1])
             #expect(try JobShop.figures(connection, store: 2) == "0.00 0 0.00 0")
-            #expect(try recompute(target).steps[0].changed == 1)
+            #expect(try incremental(target).steps[0].changed == 1)
             #expect(try JobShop.figures(connection, store: 2) == "10.00 1 0.00 0")
         }
     }
