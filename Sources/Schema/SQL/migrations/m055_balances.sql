@@ -170,7 +170,7 @@ FROM mainspring.movements AS m
 LEFT JOIN mainspring.payout_channels AS b
     ON m.kind = 'bank_credit' AND b.payout_id = m.payout_id AND b.currency = m.currency;
 
--- The same counted afresh, from all events, parts and orders: what the running balances must be (`jobs/balances.sql`).
+-- The same counted afresh, from all events, parts and orders: what the running balances must be (`jobs/audit-balances.sql`).
 CREATE VIEW mainspring.counted_movements AS
 SELECT
     e.day, e.side, e.channel, e.kind, e.currency, e.payout_id, count(*) AS events, sum(e.amount) AS amount
