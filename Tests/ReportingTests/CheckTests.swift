@@ -11,7 +11,7 @@ struct CheckTests {
     /// Under the role that runs them: one that reads a column it may not read fails here.
     @Test func agree_with_the_server() throws {
         let catalogue = try ReportFiles.catalogue()
-        #expect(catalogue.reports.count == 16)
+        #expect(catalogue.reports.count >= 16)
         try PaperShop.withShop { (reader, _) throws in
             for report in catalogue.reports { try report.check(on: reader) }
         }
