@@ -1,10 +1,11 @@
-import Demo
 import Diagnostics
 import Foundation
 import Postgres
 import Schema
 import TestSupport
 import Testing
+
+@testable import Demo
 
 @Suite("A generated marketplace")
 struct DemoTests {
@@ -47,7 +48,10 @@ struct DemoTests {
                         + " AND tablename NOT IN ('schema_migrations', 'demo_marks')", name: "test")
             ).map { row in try row.text("tablename") }
             #expect(!tables.isEmpty)
+            let clear = try DemoStages.before[0].template().literal(["seed": 1, "orders": 1, "anchor": "2026-06-30"])
             for table in tables {
+                // Without a night most of them are empty anyway: what a night fills must be named.
+                #expect(clear.firstMatch(of: try Regex("mainspring\\.\(table)\\b")) != nil, "\(table)")
                 #expect(try market.count("SELECT count(*) FROM mainspring.\(table)") == 0, "\(table)")
             }
         }

@@ -8,7 +8,9 @@ TRUNCATE
     mainspring.runs, mainspring.run_steps, mainspring.run_files, mainspring.watermarks, mainspring.files,
     mainspring.lines, mainspring.gateway_responses, mainspring.money_events, mainspring.allocations,
     mainspring.payouts, mainspring.breaks, mainspring.break_events, mainspring.dispositions, mainspring.closes,
-    mainspring.repairs, mainspring.idempotency_keys, mainspring.demo_marks
+    mainspring.repairs, mainspring.idempotency_keys, mainspring.demo_marks, mainspring.closings,
+    mainspring.balance_zone, mainspring.movements, mainspring.balances, mainspring.order_positions,
+    mainspring.order_balances, mainspring.channels, mainspring.heartbeats
     RESTART IDENTITY;
 INSERT INTO public.payment_methods (method_name, method_description, is_active)
 VALUES
