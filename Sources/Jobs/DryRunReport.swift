@@ -27,7 +27,7 @@ package struct DryRunReport: Codable, Sendable, Equatable {
         package var message: String?
     }
 
-    /// How much a reconciliation would look at; its breaks are only known by running it.
+    /// How much a reconciliation would look at; its breaks are only known by a rehearsal.
     package struct Scope: Codable, Sendable, Equatable {
         /// Nothing has ever been reconciled: all is new.
         package var everything: Bool
@@ -100,7 +100,7 @@ package struct DryRunReport: Codable, Sendable, Equatable {
             lines.append("  " + step.files.map(\.file).joined(separator: ", "))
         }
         if step.scope != nil, step.status != "skipped" {
-            lines.append("  Which breaks it would open or resolve is only known by running it.")
+            lines.append("  Which breaks it would open or resolve, --rehearse tells.")
         }
         return lines
     }

@@ -5,6 +5,8 @@ package import Reconciliation
 package enum Maintenance: String, Sendable, CaseIterable {
     /// The planner's statistics of the pipeline's tables, which the jobs' role may not ANALYZE by itself.
     case statistics
+    /// What has had its time: old runs of the journal and old output folders, as `mainspring expire` deletes them.
+    case expire
 }
 
 /// One entry of a job's `steps`.

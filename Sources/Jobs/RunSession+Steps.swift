@@ -32,7 +32,7 @@ extension RunSession {
             try audit(step, outcome, by: administrator, on: connection)
             return outcome
         case .maintain(let maintenance):
-            return try MaintenanceStep(maintenance).run(on: connection)
+            return try MaintenanceStep(maintenance, environment).run(on: connection)
         case .reports, .extracts: break
         }
         throw Failure(.internalError, "The step “\(step.title)” was not planned.")

@@ -86,7 +86,7 @@ final class RunSession {
     // MARK: Conditions
 
     /// Whether the step's `only_if` lets it be done.
-    private func holds(_ step: JobStep, _ summary: RunSummary) throws -> Bool {
+    func holds(_ step: JobStep, _ summary: RunSummary) throws -> Bool {
         guard let condition = step.options.onlyIf else { return true }
         return condition.holds(
             businessDate: try BusinessDate(ticket.calendar.businessDate),

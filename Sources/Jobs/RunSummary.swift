@@ -32,7 +32,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var to: String
     package var cutOff: String
     package var timeZone: String
-    /// `done`, `failed` or `interrupted`.
+    /// `done`, `failed` or `interrupted`; `rehearsed`, and then all of it was rolled back.
     package var status: String
     package var exitCode: Int32
     /// The run that had already finished this job for this date, if one had.

@@ -35,7 +35,7 @@ package struct Runner: Sendable {
         do {
             try session.run(&summary)
             summary.openBreaks = summary.breaks?.open
-            summary.exitCode = exitCode(of: summary).rawValue
+            summary.exitCode = Self.exitCode(of: summary, environment.settings).rawValue
             summary.seconds = (ContinuousClock.now - began).seconds
             try session.finish(summary)
         } catch {
@@ -64,9 +64,9 @@ package struct Runner: Sendable {
     }
 
     /// Bad input that was refused weighs more than breaks over the limit: what is missing may be what they are about.
-    private func exitCode(of summary: RunSummary) -> ExitCode {
+    static func exitCode(of summary: RunSummary, _ settings: Settings) -> ExitCode {
         if summary.steps.contains(where: { $0.status == "refused" }) { return .inputRefused }
-        if let limit = environment.settings.openBreaksLimit, let open = summary.openBreaks, open > limit {
+        if let limit = settings.openBreaksLimit, let open = summary.openBreaks, open > limit {
             return .breaksOverLimit
         }
         return .done

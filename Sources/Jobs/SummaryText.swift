@@ -19,11 +19,13 @@ package struct SummaryText: Sendable {
         let end =
             switch summary.status {
             case "done": style.good("done")
+            case "rehearsed": style.good("rehearsed")
             case "interrupted": style.warning("interrupted")
             default: style.bad("failed")
             }
         return "\(style.strong("\(summary.job), business date \(summary.businessDate)")): \(end)"
-            + " in \(Figures.time(summary.seconds)) (run \(summary.run))"
+            + " in \(Figures.time(summary.seconds))"
+            + (summary.status == "rehearsed" ? "; all of it was rolled back" : " (run \(summary.run))")
     }
 
     /// What was checked; what agrees and what does not, and how much money that is; where to read on.

@@ -17,18 +17,6 @@ struct DryRunTests {
             JobStep(.extracts(["orders"])),
         ])
 
-    /// Everything that a run could leave: rows of all tables, and the locks that are held.
-    private func traces(_ connection: Connection) throws -> [String] {
-        let tables = try connection.query(
-            "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname IN ('public', 'mainspring')")
-        return try tables.map { row in
-            let name = try row.text("name")
-            let sql =
-                "SELECT coalesce(sum(hashtextextended(t::text || t.xmin::text, 0)), 0)::text AS d FROM \(name) AS t"
-            return "\(name) \(try connection.query(Statement(sql))[0].text("d"))"
-        }
-    }
-
     private func fill(_ connection: Connection, _ home: TemporaryHome) throws {
         try JobShop.fill(connection)
         try JobShop.order(connection, store: 1, total: "150.00")
@@ -64,7 +52,7 @@ struct DryRunTests {
             }
             #expect(refused?.sqlState == .readOnlyTransaction)
 
-            let before = try traces(connection)
+            let before = try JobShop.traces(connection)
             let progress = RecordedProgress()
             var options = RunOptions()
             options.date = "2026-06-30"
@@ -85,7 +73,7 @@ struct DryRunTests {
             #expect(report.steps[4].files.map(\.file).contains("reports/breaks.csv"))
             #expect(report.steps[5].files.map(\.file).contains("extracts/orders.csv"))
             #expect(report.text(.plain).contains("would look at everything: 1 order"))
-            #expect(try traces(connection) == before)
+            #expect(try JobShop.traces(connection) == before)
             #expect(!FileManager.default.fileExists(atPath: home.home.resolve("out")))
         }
     }

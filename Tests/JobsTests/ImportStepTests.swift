@@ -10,12 +10,12 @@ import Testing
 
 @Suite("Importing the inbox")
 struct ImportStepTests {
-    private static let header = """
+    static let header = """
         automatic_payout_id,automatic_payout_effective_at_utc,balance_transaction_id,created_utc,available_on_utc,currency,\
         gross,fee,net,reporting_category,source_id,description,customer_facing_amount,customer_facing_currency,charge_id,\
         payment_intent_id,payment_metadata[order_number]
         """
-    private static let charge = """
+    static let charge = """
         po_1,2026-06-29 00:00:00,txn_1,2026-06-25 10:00:00,2026-06-29 00:00:00,pkr,100.00,3.00,97.00,charge,ch_1,,100.00,pkr,\
         ch_1,pi_1,ORD-2026-00001
         """

@@ -75,6 +75,19 @@ enum JobShop {
                 """, [.int(store), .numeric(rating), .bool(approved)], name: "review"))
     }
 
+    /// Everything that a run could leave in the database: a sum over the rows of each table.
+    static func traces(_ connection: Connection) throws -> [String] {
+        let tables = try connection.query(
+            "SELECT schemaname || '.' || tablename AS name FROM pg_tables WHERE schemaname IN ('public', 'mainspring') ORDER BY 1"
+        )
+        return try tables.map { row in
+            let name = try row.text("name")
+            let sql =
+                "SELECT coalesce(sum(hashtextextended(t::text || t.xmin::text, 0)), 0)::text AS d FROM \(name) AS t"
+            return "\(name) \(try connection.query(Statement(sql))[0].text("d"))"
+        }
+    }
+
     /// `total_sales total_orders store_rating total_reviews` of a store.
     static func figures(_ connection: Connection, store: Int) throws -> String {
         let row = try connection.query(

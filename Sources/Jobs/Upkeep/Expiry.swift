@@ -33,9 +33,6 @@ package struct Expiry: Sendable {
         package var keptFolders: [String]
     }
 
-    /// Runs that are deleted in one transaction.
-    static let batch = 500
-
     private let home: Home
     private let settings: Settings
 
@@ -51,15 +48,26 @@ package struct Expiry: Sendable {
     package func run(dryRun: Bool, on connection: Connection) throws -> Report {
         guard !dryRun else { return try find(dryRun: true, on: connection) }
         return try WriterLock.holding(connection, timeZone: settings.businessTimeZone) {
-            let report = try find(dryRun: false, on: connection)
-            var rest = report.runs.map(\.run)[...]
-            while !rest.isEmpty {
-                try delete(Array(rest.prefix(Self.batch)), on: connection)
-                rest = rest.dropFirst(Self.batch)
-            }
-            for folder in report.folders { try OutputFolder.remove(home.resolve(folder)) }
+            let report = try connection.transaction(.readCommitted) { try forgetRuns(on: connection) }
+            try remove(report)
             return report
         }
+    }
+
+    /// Deletes the old runs in the caller's transaction, which holds the writer's lock.
+    /// - Returns: them, and the folders that `remove` may take once that transaction is committed.
+    func forgetRuns(on connection: Connection) throws -> Report {
+        let report = try find(dryRun: false, on: connection)
+        let library = try Self.library()
+        for name in ["forget-files", "forget-steps", "forget-runs"] {
+            try connection.execute(try library[name].bind(["runs": .intArray(report.runs.map(\.run))]))
+        }
+        return report
+    }
+
+    /// Removes the folders of a report.
+    func remove(_ report: Report) throws {
+        for folder in report.folders { try OutputFolder.remove(home.resolve(folder)) }
     }
 
     private func find(dryRun: Bool, on connection: Connection) throws -> Report {
@@ -104,15 +112,6 @@ package struct Expiry: Sendable {
                     manifest.job == job, manifest.businessDate == name
                 else { return nil }
                 return (path, date)
-            }
-        }
-    }
-
-    private func delete(_ runs: [Int64], on connection: Connection) throws {
-        let library = try Self.library()
-        try connection.transaction(.readCommitted) {
-            for name in ["forget-files", "forget-steps", "forget-runs"] {
-                try connection.execute(try library[name].bind(["runs": .intArray(runs)]))
             }
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Jobs
 
 struct RunCommand: ParsableCommand {
@@ -16,7 +17,8 @@ struct RunCommand: ParsableCommand {
             missed since the last date that is done. Both print a summary a run: with --json, one a line.
 
             --dry-run tells what a run would do and writes nothing; a login that can only read is enough. It ends with 0 \
-            whatever it finds.
+            whatever it finds. --rehearse does the writing steps in one transaction and takes all of it back: it tells \
+            the breaks that a run would open and resolve, step upon step, and ends as the run would.
 
             EXAMPLES
               mainspring run nightly
@@ -28,6 +30,7 @@ struct RunCommand: ParsableCommand {
               mainspring run nightly --from 2026-06-01 --to 2026-06-30 --json
               mainspring run nightly --catch-up
               mainspring run nightly --dry-run
+              mainspring run nightly --rehearse
 
             \(ExitStatus.section(ExitStatus.all))
             """)
@@ -69,6 +72,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Tell what would be done, and do nothing.")
     var dryRun = false
 
+    @Flag(help: "Do the writing steps and take all of it back: tell what would change.")
+    var rehearse = false
+
     @OptionGroup var running: RunningOptions
     @OptionGroup var placing: PlaceOptions
 
@@ -83,13 +89,15 @@ struct RunCommand: ParsableCommand {
             throw ValidationError("--resume goes on with a run as it was begun; give only --date beside it.")
         }
         if resume != nil, !values.isEmpty { throw ValidationError("--resume keeps the values that the run had.") }
+        if dryRun, rehearse { throw ValidationError("Give either --dry-run or --rehearse.") }
+        if resume != nil, rehearse { throw ValidationError("Give either --resume or --rehearse.") }
         if resume != nil, dryRun { throw ValidationError("Give either --resume or --dry-run.") }
     }
 
     func run() throws {
         let place = try placing.place()
         let name = job
-        let observing = running.observing(name, place, isNamed: !dryRun)
+        let observing = running.observing(name, place, isNamed: !dryRun && !rehearse)
         let job = try observing.guarding { try JobCatalogue(home: place.home).job(name) }
         var options = RunOptions()
         options.isNamedJob = true
@@ -101,7 +109,9 @@ struct RunCommand: ParsableCommand {
         var range: DateRange? = catchUp ? .missed : nil
         if let from, let to { range = .dates(from: from.text, to: to.text) }
         if dryRun {
-            try rehearse(job, place, options, range)
+            try look(job, place, options, range)
+        } else if rehearse {
+            try takeBack(job, place, options, range)
         } else if let range {
             try running.run(job, place, options, range, observing)
         } else {
@@ -110,20 +120,40 @@ struct RunCommand: ParsableCommand {
     }
 
     /// What would be done, for one date or several.
-    private func rehearse(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange?) throws {
+    private func look(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange?) throws {
         let environment = try place.environment(json: running.json)
-        let dates = try range.map { try DateSeries(environment).dates($0, of: job, options).map { Optional($0) } }
-        for date in dates ?? [options.date] {
+        for date in try dates(job, options, range, environment) {
             var options = options
             options.date = date
             let report = try DryRun(environment).report(job, options)
-            if !running.json {
-                Console.out(report.text(Console.outStyle) + (dates == nil ? "" : "\n\n"))
-            } else if dates == nil {
-                try Console.json(report)
-            } else {
-                Console.out(try JSON.text(report))
-            }
+            try print(report, report.text(Console.outStyle), isOneOfSeveral: range != nil)
+        }
+    }
+
+    /// What was done and rolled back, for one date or several.
+    private func takeBack(_ job: JobDefinition, _ place: Place, _ options: RunOptions, _ range: DateRange?) throws {
+        let environment = try place.environment(json: running.json)
+        let summaries = try Rehearsal(environment).run(
+            job, options, dates: try dates(job, options, range, environment))
+        for summary in summaries {
+            try print(summary, SummaryText(summary, style: Console.outStyle).text, isOneOfSeveral: range != nil)
+        }
+        try Ending.end(with: Diagnostics.ExitCode(rawValue: summaries.map(\.exitCode).max() ?? 0))
+    }
+
+    private func dates(
+        _ job: JobDefinition, _ options: RunOptions, _ range: DateRange?, _ environment: RunEnvironment
+    ) throws -> [String?] {
+        try range.map { try DateSeries(environment).dates($0, of: job, options) } ?? [options.date]
+    }
+
+    private func print(_ value: some Encodable, _ text: String, isOneOfSeveral: Bool) throws {
+        if !running.json {
+            Console.out(text + (isOneOfSeveral ? "\n\n" : ""))
+        } else if isOneOfSeveral {
+            Console.out(try JSON.text(value))
+        } else {
+            try Console.json(value)
         }
     }
 }

@@ -33,7 +33,7 @@ DROP TABLE IF EXISTS
     pg_temp.recon_flagged, pg_temp.recon_payout, pg_temp.recon_found, pg_temp.recon_refund_part,
     pg_temp.recon_ledger_event, pg_temp.recon_line_event, pg_temp.recon_split, pg_temp.recon_balance_change,
     pg_temp.recon_order_due, pg_temp.recon_order_change, pg_temp.recon_line_bucket, pg_temp.recon_live, pg_temp.recon_described, pg_temp.recon_change,
-    pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_root,
+    pg_temp.recon_input, pg_temp.recon_line_input, pg_temp.recon_balance, pg_temp.recon_sum, pg_temp.recon_root,
     pg_temp.recon_order_money, pg_temp.recon_order_payment_root, pg_temp.recon_order_currency_root,
     pg_temp.recon_order_duplicate, pg_temp.recon_order_condition,
     pg_temp.recon_tolerance, pg_temp.recon_condition, pg_temp.recon_verdict, pg_temp.recon_cause,

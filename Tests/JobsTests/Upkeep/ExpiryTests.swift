@@ -89,6 +89,20 @@ struct ExpiryTests {
         }
     }
 
+    @Test("as a step of a job: in the step's transaction, the folders after it")
+    func step() throws {
+        try withOld { connection, target, home, _ in
+            let job = JobDefinition(name: "tidy", steps: [JobStep(.maintain(.expire))])
+            let summary = try Runner(home.environment(target, home: home.home)).run(job)
+            #expect(summary.status == "done" && summary.steps.map(\.step) == ["maintain expire"])
+            // 14 seems to be running, and is dead: the lock was free. It ended just now.
+            #expect(summary.steps.map(\.changed) == [2])
+            #expect(try runs(connection) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 14, 15])
+            #expect(!FileManager.default.fileExists(atPath: home.home.resolve("out/nightly/2010-01-01")))
+            #expect(FileManager.default.fileExists(atPath: home.home.resolve("out/nightly/2010-02-10")))
+        }
+    }
+
     @Test("under the jobs' role: runs with their steps and files, folders whole; the rest stays as it was")
     func deletes() throws {
         try withOld { connection, target, home, expiry in
