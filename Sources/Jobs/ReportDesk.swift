@@ -21,6 +21,8 @@ package struct ReportDesk: Sendable {
         package var formats: [ReportHeader.Format]?
         package var profile = CSVProfile.spreadsheet
         package var allowsPersonalData = false
+        /// Whether a report that its header splits becomes a folder of files and an index.
+        package var splits = true
 
         package init(names: [String]) { self.names = names }
     }
@@ -61,6 +63,7 @@ package struct ReportDesk: Sendable {
         let report = try catalogue.report(name)
         var request = request
         request.formats = [.csv]
+        request.splits = false
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mainspring-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         _ = try write(request, to: folder.path, on: connection)
@@ -70,9 +73,11 @@ package struct ReportDesk: Sendable {
     }
 
     private func publisher(_ request: Request, _ context: ReportContext) -> ReportPublisher {
-        ReportPublisher(
+        var publisher = ReportPublisher(
             catalogue: catalogue, runner: ReportRunner(context: context),
             csv: CSVWriterOptions(profile: request.profile))
+        publisher.splits = request.splits
+        return publisher
     }
 
     private func context(_ request: Request, on connection: Connection) throws -> ReportContext {

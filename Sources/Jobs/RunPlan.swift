@@ -106,13 +106,14 @@ package struct RunPlan: Sendable {
     /// The files that a reading step leaves for a report or workbook, from the output folder.
     func files(of reading: Reading) throws -> [String] {
         guard let reports else { return [] }
-        let formats: [String] =
-            switch try reports.item(reading.name) {
-            case .workbook: ["xlsx"]
-            case .report(let report): report.header.formats.map(\.rawValue)
-            }
         let folder = reading.folder.isEmpty ? "" : "\(reading.folder)/"
-        return formats.map { "\(folder)\(reading.name).\($0)" }
+        switch try reports.item(reading.name) {
+        case .workbook: return ["\(folder)\(reading.name).xlsx"]
+        case .report(let report):
+            // Of a report that is split, what stands for all of its files.
+            let base = report.header.split == nil ? reading.name : "\(reading.name)/index"
+            return report.header.formats.map { "\(folder)\(base).\($0.rawValue)" }
+        }
     }
 
     /// Has the server parse every statement of the job's steps and reports, under the role that will run them.

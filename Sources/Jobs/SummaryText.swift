@@ -142,8 +142,8 @@ package struct SummaryText: Sendable {
 
     private var files: String {
         var table = TextTable([("file", .left), ("rows", .right), ("bytes", .right)])
-        for file in summary.files {
-            table.add([file.path, Figures.grouped(Int64(file.rows)), Figures.grouped(Int64(file.bytes))])
+        for line in FileLine.lines(summary.files) {
+            table.add([line.name, Figures.grouped(line.rows), Figures.grouped(line.bytes)])
         }
         return table.isEmpty ? "" : table.text(style)
     }

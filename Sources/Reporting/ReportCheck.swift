@@ -1,3 +1,4 @@
+import Configuration
 package import Diagnostics
 package import Postgres
 import Tabular
@@ -6,8 +7,12 @@ extension ReportDefinition {
     /// Holds the header against the SELECT as the server reads it: the parameters' types, and the columns' names,
     /// order and kinds. Runs nothing. Call it under the role that will run the report: a right that is missing shows.
     ///
-    /// - Throws: `report.invalid`, naming file and line; the server's refusal of the SELECT.
+    /// - Throws: `report.invalid`, naming file and line; `config.*` of a file that a parameter names; the server's
+    ///   refusal of the SELECT.
     package func check(on connection: Connection) throws(Failure) {
+        for parameter in parameters where parameter.kind == .config {
+            if let file = parameter.fallback { _ = try ConfigDocument.json(file: resolve(file)) }
+        }
         var samples: [String: SQLValue] = [:]
         for parameter in parameters { samples[parameter.name] = parameter.sample }
         let description: StatementDescription
@@ -83,6 +88,7 @@ extension ReportParameter {
         case .integer: type.isInteger
         case .decimal: type == .numeric
         case .boolean: type == .bool
+        case .config: type == .jsonb
         }
     }
 
@@ -94,6 +100,7 @@ extension ReportParameter {
         case .integer: "integer"
         case .decimal: "numeric"
         case .boolean: "boolean"
+        case .config: "jsonb"
         }
     }
 }

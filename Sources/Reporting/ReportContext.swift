@@ -1,3 +1,4 @@
+import Configuration
 package import Diagnostics
 package import Money
 package import Postgres
@@ -52,7 +53,7 @@ package struct ReportContext: Sendable {
     }
 
     /// The value of each parameter of a report: from the command line, else the run's, else the header's default.
-    /// - Throws: `parameter.missing`, `parameter.invalid`.
+    /// - Throws: `parameter.missing`, `parameter.invalid`; `config.*` of a file that a parameter names.
     package func values(for report: ReportDefinition) throws(Failure) -> [String: SQLValue] {
         if !passesOverOthers,
             let name = values.keys.sorted().first(where: { name in !report.parameters.contains { $0.name == name } })
@@ -74,7 +75,9 @@ package struct ReportContext: Sendable {
                     .parameterMissing, "The report \(report.name) needs a value for “\(parameter.name)”.",
                     at: .file(report.file), advice: "Give one with --set \(parameter.name)=VALUE.")
             }
-            bound[parameter.name] = try parameter.value(of: text)
+            bound[parameter.name] =
+                parameter.kind == .config
+                ? .json(try ConfigDocument.json(file: report.resolve(text))) : try parameter.value(of: text)
         }
         return bound
     }

@@ -19,6 +19,13 @@ package struct ReportDefinition: Sendable {
     package var parameters: [ReportParameter] { header.parameters }
     package var columns: [ReportColumn] { header.columns }
 
+    /// A path of the home's own, or an absolute one as it is. The home is the folder above the report's own.
+    package func resolve(_ path: String) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
+        return (folder + [path[...]]).joined(separator: "/")
+    }
+
     /// The columns as writers know them.
     package var tabularColumns: [Column] {
         columns.map { $0.tabular(isCurrency: $0.name == header.currencyColumn) }

@@ -31,6 +31,8 @@ package struct ReportHeader: Sendable {
     /// What the rows are ordered by, as columns; the last makes it a full order.
     package let sort: [SortKey]
     package let formats: [Format]
+    /// How its rows fall into files of their own; nil: one file.
+    package let split: ReportSplit?
     /// Whether it shows personal data: refused unless it is asked for (docs/semantics.md, “Personal data”).
     package let showsPersonalData: Bool
 
@@ -42,7 +44,7 @@ package struct ReportHeader: Sendable {
 
     static let keys = [
         "title", "sheet", "description", "owner", "window", "parameters", "columns", "currency", "sort", "formats",
-        "personal_data",
+        "split", "personal_data",
     ]
 
     /// Reads the YAML of a header whose first line is line `lineOffset` + 1 of `file`.
@@ -68,6 +70,7 @@ package struct ReportHeader: Sendable {
         currencyColumn = try Self.currencyColumn(root, columns: columns)
         sort = try Self.sort(root.required("sort"), columns: columns)
         formats = try Self.formats(root.optional("formats"))
+        split = try ReportSplit.read(root.optional("split"), columns: columns, sort: sort, currency: currencyColumn)
         showsPersonalData = try root.optional("personal_data")?.boolean() ?? false
     }
 

@@ -5,13 +5,14 @@ package import Postgres
 
 /// A parameter of a report, as the header declares it, or of a job or step, as its file does.
 package struct ReportParameter: Sendable {
-    /// The types of parameters; a timestamp is a moment, `timestamptz` in SQL.
-    package enum Kind: String, Sendable, CaseIterable { case date, timestamp, text, integer, decimal, boolean }
+    /// The types of parameters; a timestamp is a moment, `timestamptz` in SQL; config is a file of `config/`, handed to
+    /// the SELECT as `jsonb`.
+    package enum Kind: String, Sendable, CaseIterable { case date, timestamp, text, integer, decimal, boolean, config }
 
     package let name: String
     package let kind: Kind
     /// The value it has when nobody gives one; without it, the run's own (`from`, `to`, `business_date`, `cut_off`,
-    /// `time_zone`, `business_currency`) or a value from the command line is needed.
+    /// `time_zone`, `business_currency`) or a value from the command line is needed. Of a config parameter the file.
     package let fallback: String?
     /// What it is for, in a sentence; reports explain themselves in their description.
     package let about: String?
@@ -34,12 +35,21 @@ package struct ReportParameter: Sendable {
     }
 
     private init(_ name: String, _ node: YAMLNode, kinds: [Kind], refusedAs code: ErrorCode) throws(Failure) {
-        let mapping = try node.mapping(allowed: ["type", "default", "about"])
+        let mapping = try node.mapping(allowed: ["type", "default", "file", "about"])
         self.name = name
         location = node.location
         let kindName = try mapping.required("type").name(among: kinds.map(\.rawValue))
         kind = Kind(rawValue: kindName) ?? .text
         about = try mapping.optional("about")?.string()
+        if kind == .config {
+            fallback = try Self.file(mapping, refusedAs: code)
+            return
+        }
+        if let node = mapping.optional("file") {
+            throw Failure(
+                code, "A parameter of type \(kindName) has no file.", at: node.location,
+                advice: "Write type: config, or a default.")
+        }
         guard let node = mapping.optional("default") else {
             fallback = nil
             return
@@ -51,11 +61,26 @@ package struct ReportParameter: Sendable {
         }
     }
 
-    /// The typed value that a text stands for.
+    /// The file of a config parameter, counted from the home.
+    private static func file(_ mapping: YAMLMapping, refusedAs code: ErrorCode) throws(Failure) -> String {
+        if let node = mapping.optional("default") {
+            throw Failure(
+                code, "A parameter of type config has a file, and no default.", at: node.location,
+                advice: "Write file: with its path from the home.")
+        }
+        let node = try mapping.required("file")
+        let file = try node.string()
+        do { _ = try ConfigDocument.form(of: file) } catch {
+            throw Failure(code, error.message, at: node.location, advice: error.advice)
+        }
+        return file
+    }
+
+    /// The typed value that a text stands for; of a config parameter its path, since only a report knows its home.
     /// - Throws: `parameter.invalid`.
     package func value(of text: String) throws(Failure) -> SQLValue {
         switch kind {
-        case .text: return .text(text)
+        case .text, .config: return .text(text)
         case .timestamp: return .timestamptz(text)
         case .date:
             guard let date = try? BusinessDate(text) else { throw invalid(text, "a date like 2026-06-30") }
@@ -76,8 +101,9 @@ package struct ReportParameter: Sendable {
 
     /// A value of the kind, for a statement that is planned and not run.
     package var sample: SQLValue {
-        if let fallback, let value = try? value(of: fallback) { return value }
+        if kind != .config, let fallback, let value = try? value(of: fallback) { return value }
         return switch kind {
+        case .config: .json("[]")
         // Most texts name a time zone, which the planner looks up.
         case .text: .text("UTC")
         case .timestamp: .timestamptz("2026-01-01 00:00:00+00")

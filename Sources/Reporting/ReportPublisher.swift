@@ -9,6 +9,8 @@ package struct ReportPublisher: Sendable {
     package var csv: CSVWriterOptions
     /// Holds the rows of workbooks until they are closed; nil is the folder itself.
     package var temporaryFolder: String?
+    /// Whether a report whose header says so becomes a folder of files, one for each value of a column, and an index.
+    package var splits = true
 
     package init(
         catalogue: ReportCatalogue, runner: ReportRunner, csv: CSVWriterOptions = .init(),
@@ -20,7 +22,8 @@ package struct ReportPublisher: Sendable {
         self.temporaryFolder = temporaryFolder
     }
 
-    /// Writes one report as `NAME.csv` and `NAME.xlsx`, from one pass over its rows, or one workbook as `NAME.xlsx`.
+    /// Writes one report as `NAME.csv` and `NAME.xlsx`, from one pass over its rows, or one workbook as `NAME.xlsx`. A
+    /// report that is split becomes `NAME/VALUE.csv` and so on, and `NAME/index.csv`.
     ///
     /// - Parameters:
     ///   - formats: those wanted; nil is all that the report's header offers. A workbook is XLSX whatever is asked.
@@ -61,26 +64,20 @@ package struct ReportPublisher: Sendable {
         and spool: RowSpool? = nil
     ) throws -> [Manifest.File] {
         let formats = try check(formats ?? report.header.formats, of: report)
-        let currency = runner.context.businessCurrency
-        let columns = report.tabularColumns
-        var writers: [any RowWriter] = []
-        var book: Workbook?
-        if formats.contains(.csv) {
-            writers.append(
-                try CSVWriter(path: "\(folder)/\(report.name).csv", columns: columns, options: csv, currency: currency))
+        func files(_ base: String, _ columns: [Column]) throws -> TableFiles {
+            try TableFiles(
+                base, in: folder, formats: formats, columns: columns, sheet: report.header.sheet,
+                properties: .init(title: report.title, created: runner.context.businessDate), csv: csv,
+                currency: runner.context.businessCurrency, temporaryFolder: temporaryFolder)
         }
-        if formats.contains(.xlsx) {
-            let workbook = try Workbook(
-                path: "\(folder)/\(report.name).xlsx", temporaryFolder: temporaryFolder,
-                properties: .init(title: report.title, created: runner.context.businessDate))
-            writers.append(try workbook.sheet(named: report.header.sheet, columns: columns, currency: currency))
-            book = workbook
+        if splits, !formats.isEmpty, let split = report.header.split {
+            let writer = try SplitWriter(
+                split, of: report, in: folder, format: formats.contains(.xlsx) ? .xlsx : formats[0], files: files)
+            _ = try runner.run(report, on: connection, into: [writer] + [spool].compactMap(\.self))
+            return writer.written
         }
-        let table = try runner.run(report, on: connection, into: writers + [spool].compactMap(\.self))
-        try book?.close()
-        return try formats.map {
-            try .measure("\(report.name).\($0.rawValue)", in: folder, format: $0.rawValue, tables: [table])
-        }
+        let table = try files(report.name, report.tabularColumns)
+        return try table.close(runner.run(report, on: connection, into: table.writers + [spool].compactMap(\.self)))
     }
 
     private func publish(

@@ -9,7 +9,7 @@ import Reporting
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "List, show, check or run reports.",
-        subcommands: [List.self, Show.self, Check.self, Run.self])
+        subcommands: [List.self, Show.self, Check.self, Run.self, Config.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -91,7 +91,8 @@ struct ReportCommand: ParsableCommand {
             abstract: "Run reports or workbooks now.",
             discussion: """
                 One report without --out is printed as CSV. With --out, all files appear in that folder at once, with \
-                a manifest; what was there before is replaced. The same data and window give the same bytes.
+                a manifest; what was there before is replaced. The same data and window give the same bytes. A report whose \
+                header splits it, such as seller-statement, becomes a folder: a file a store, and an index.
 
                 EXAMPLES
                   mainspring report run breaks

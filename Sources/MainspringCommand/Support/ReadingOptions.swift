@@ -80,8 +80,8 @@ struct ReadingOptions: ParsableArguments {
         if json {
             try Console.json(manifest)
         } else {
-            for file in manifest.files {
-                Console.out("\(folder)/\(file.path)  \(Figures.counted(Int64(file.rows), "row", "rows"))")
+            for line in FileLine.lines(manifest.files) {
+                Console.out("\(folder)/\(line.name)  \(Figures.counted(line.rows, "row", "rows"))")
             }
         }
     }
