@@ -36,6 +36,15 @@ columns:
 currency: currency
 sort: [plane, code, channel, currency]
 formats: [csv, xlsx]
+charts:
+  # Counted, not summed: over and under don't cancel each other, and all currencies can stand together.
+  - title: Open causes by code and days since they were due
+    kind: bar
+    category: code
+    series: [d0_1_count, d2_7_count, d8_30_count, d31_90_count, d91_plus_count]
+    largest: 30
+    stacked: true
+  - { title: Net effect of open causes by code, kind: bar, category: code, series: [net_amount], largest: 12 }
 */
 WITH causes AS (
     SELECT

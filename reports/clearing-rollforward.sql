@@ -21,6 +21,8 @@ columns:
 currency: currency
 sort: [channel, currency, position]
 formats: [csv, xlsx]
+charts:
+  - { title: Money on its way to the bank at the close, kind: column, category: position, series: [closing], split: channel }
 */
 WITH parts AS (
     -- What stands in each position up to the end of the window; the four are columns here, rows below.

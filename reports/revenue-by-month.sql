@@ -22,6 +22,8 @@ columns:
 currency: currency
 sort: [month desc, currency]
 formats: [csv, xlsx]
+charts:
+  - { title: Delivered order value by month, kind: column, category: month, series: [value], last: 12 }
 */
 WITH months AS (
     SELECT

@@ -31,6 +31,9 @@ package struct ReportDefinition: Sendable {
         columns.map { $0.tabular(isCurrency: $0.name == header.currencyColumn) }
     }
 
+    /// The charts as writers know them.
+    package var charts: [ChartSpec] { header.charts.map(\.chart) }
+
     /// Reads a report's file.
     /// - Throws: `report.invalid`, naming file, line and column.
     package static func load(file: String) throws(Failure) -> ReportDefinition {

@@ -33,6 +33,8 @@ package struct ReportHeader: Sendable {
     package let formats: [Format]
     /// How its rows fall into files of their own; nil: one file.
     package let split: ReportSplit?
+    /// In the order of the header.
+    package let charts: [ChartDefinition]
     /// Whether it shows personal data: refused unless it is asked for (docs/semantics.md, “Personal data”).
     package let showsPersonalData: Bool
 
@@ -44,7 +46,7 @@ package struct ReportHeader: Sendable {
 
     static let keys = [
         "title", "sheet", "description", "owner", "window", "parameters", "columns", "currency", "sort", "formats",
-        "split", "personal_data",
+        "split", "charts", "personal_data",
     ]
 
     /// Reads the YAML of a header whose first line is line `lineOffset` + 1 of `file`.
@@ -71,6 +73,8 @@ package struct ReportHeader: Sendable {
         sort = try Self.sort(root.required("sort"), columns: columns)
         formats = try Self.formats(root.optional("formats"))
         split = try ReportSplit.read(root.optional("split"), columns: columns, sort: sort, currency: currencyColumn)
+        charts = try ChartDefinition.list(
+            root.optional("charts"), columns: columns, currencyColumn: currencyColumn)
         showsPersonalData = try root.optional("personal_data")?.boolean() ?? false
     }
 

@@ -64,19 +64,20 @@ package struct ReportPublisher: Sendable {
         and spool: RowSpool? = nil
     ) throws -> [Manifest.File] {
         let formats = try check(formats ?? report.header.formats, of: report)
-        func files(_ base: String, _ columns: [Column]) throws -> TableFiles {
+        func files(_ base: String, _ columns: [Column], charts: [ChartSpec]) throws -> TableFiles {
             try TableFiles(
-                base, in: folder, formats: formats, columns: columns, sheet: report.header.sheet,
+                base, in: folder, formats: formats, columns: columns, charts: charts, sheet: report.header.sheet,
                 properties: .init(title: report.title, created: runner.context.businessDate), csv: csv,
                 currency: runner.context.businessCurrency, temporaryFolder: temporaryFolder)
         }
         if splits, !formats.isEmpty, let split = report.header.split {
             let writer = try SplitWriter(
-                split, of: report, in: folder, format: formats.contains(.xlsx) ? .xlsx : formats[0], files: files)
+                split, of: report, in: folder, format: formats.contains(.xlsx) ? .xlsx : formats[0]
+            ) { try files($0, $1, charts: []) }
             _ = try runner.run(report, on: connection, into: [writer] + [spool].compactMap(\.self))
             return writer.written
         }
-        let table = try files(report.name, report.tabularColumns)
+        let table = try files(report.name, report.tabularColumns, charts: report.charts)
         return try table.close(runner.run(report, on: connection, into: table.writers + [spool].compactMap(\.self)))
     }
 

@@ -13,8 +13,9 @@ struct TableFiles {
 
     /// Begins `BASE.csv` and `BASE.xlsx` in a folder.
     init(
-        _ base: String, in folder: String, formats: [ReportHeader.Format], columns: [Column], sheet: String,
-        properties: Workbook.Properties, csv: CSVWriterOptions, currency: String, temporaryFolder: String?
+        _ base: String, in folder: String, formats: [ReportHeader.Format], columns: [Column],
+        charts: [ChartSpec] = [], sheet: String, properties: Workbook.Properties, csv: CSVWriterOptions,
+        currency: String, temporaryFolder: String?
     ) throws {
         var writers: [any RowWriter] = []
         var book: Workbook?
@@ -25,7 +26,7 @@ struct TableFiles {
         if formats.contains(.xlsx) {
             let workbook = try Workbook(
                 path: "\(folder)/\(base).xlsx", temporaryFolder: temporaryFolder, properties: properties)
-            writers.append(try workbook.sheet(named: sheet, columns: columns, currency: currency))
+            writers.append(try workbook.sheet(named: sheet, columns: columns, currency: currency, charts: charts))
             book = workbook
         }
         self.writers = writers

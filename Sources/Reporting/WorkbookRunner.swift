@@ -25,12 +25,14 @@ package struct WorkbookRunner: Sendable {
             path: path, temporaryFolder: temporaryFolder,
             properties: .init(title: workbook.title, created: context.businessDate))
         let cover = try book.coverSheet()
+        let reports = try workbook.sheets.map { try catalogue.report($0.report) }
+        if reports.contains(where: { !$0.charts.isEmpty }) { try book.placeCharts() }
         var content = CoverBuilder(workbook: workbook, context: context)
         var tables: [WrittenTable] = []
-        for sheet in workbook.sheets {
-            let report = try catalogue.report(sheet.report)
+        for report in reports {
             let writer = try book.sheet(
-                named: report.header.sheet, columns: report.tabularColumns, currency: context.businessCurrency)
+                named: report.header.sheet, columns: report.tabularColumns, currency: context.businessCurrency,
+                charts: report.charts)
             var verdict = Verdict(of: report)
             let table = try rows.write(report, into: [writer]) { verdict.see($0) }
             content.add(report, table, verdict: report.name == workbook.verdict ? verdict : nil)

@@ -8,8 +8,8 @@ struct PackageCheck {
     let path: String
 
     /// Every part is whole (its CRC is right and its XML ends with its root element), and every sheet holds exactly
-    /// the bytes of rows that were handed over, in the order of the sheets.
-    func prove(sheetBytes: [Int], temporaryFolder: String) throws {
+    /// the bytes of rows that were handed over, in the order of the sheets; nil is a sheet that was in memory.
+    func prove(sheetBytes: [Int?], temporaryFolder: String) throws {
         guard let archive = unzOpen64(path) else {
             throw Failure(
                 .diskFull, "The workbook was not written to its end: the disk is full.", at: .file(path))
@@ -66,7 +66,7 @@ struct PackageCheck {
             scan.add(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]))
         }
         guard unzCloseCurrentFile(archive) == UNZ_OK else { return false }
-        return scan.endsWithRoot && (!isSheet || scan.hasAllRows)
+        return scan.endsWithRoot && (!isSheet || rowBytes == nil || scan.hasAllRows)
     }
 }
 

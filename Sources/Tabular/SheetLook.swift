@@ -60,6 +60,9 @@ final class SheetLook {
         }
     }
 
+    /// How wide a column of so many characters is drawn.
+    static func pixels(_ characters: Double) -> Double { (characters * 7 + 5).rounded(.down) }
+
     private func derivedWidth(_ index: Int) -> Double {
         // The filter's arrow stands on the heading.
         let wanted = Double(max(columns[index].heading.count + 3, longest[index] + 2))

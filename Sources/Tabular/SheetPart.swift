@@ -7,6 +7,8 @@ struct SheetPart {
     let worksheet: UnsafeMutablePointer<lxw_worksheet>
     let name: String
     let temporaryFolder: String
+    /// True for a sheet whose rows are kept in memory; the others have a temporary file.
+    let isInMemory: Bool
 
     /// Throws what libxlsxwriter refuses.
     func check(_ result: lxw_error) throws {
@@ -17,13 +19,16 @@ struct SheetPart {
 
     /// Throws `disk.full` when rows could not be kept: libxlsxwriter itself loses them and reports success.
     func checkRowsKept() throws {
+        guard !isInMemory else { return }
         guard ferror(worksheet.pointee.optimize_tmpfile) == 0 else {
             throw temporaryFolderFailure(temporaryFolder, errno: errno == 0 ? ENOSPC : errno)
         }
     }
 
-    /// Hands the last row over and answers how many bytes of rows the sheet has, all of them kept.
-    func sealedBytes() throws -> Int {
+    /// Hands the last row over and answers how many bytes of rows the sheet has, all of them kept; nil for a sheet in
+    /// memory, whose bytes are made while it is packed.
+    func sealedBytes() throws -> Int? {
+        guard !isInMemory else { return nil }
         errno = 0
         lxw_worksheet_write_single_row(worksheet)
         let file = worksheet.pointee.optimize_tmpfile

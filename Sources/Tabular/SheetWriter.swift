@@ -5,6 +5,8 @@ import Diagnostics
 /// 1,048,575 rows it flows on to `NAME (2)`.
 package final class SheetWriter: RowWriter {
     package let columns: [Column]
+    /// The figures of the charts over this table; nil where there are none.
+    let charts: ChartGatherer?
     private let file: WorkbookFile
     private let name: String
     private let look: SheetLook
@@ -20,13 +22,16 @@ package final class SheetWriter: RowWriter {
     /// A worksheet takes no more hyperlinks than this.
     private static let mostLinks = 65_530
 
-    init(in file: WorkbookFile, named name: String, columns: [Column], currency: String?) throws {
+    init(
+        in file: WorkbookFile, named name: String, columns: [Column], currency: String?, charts: [ChartSpec] = []
+    ) throws {
         guard (1...Int(LXW_COL_MAX)).contains(columns.count) else {
             throw Failure(.reportInvalid, "A sheet has 1 to \(LXW_COL_MAX) columns, “\(name)” has \(columns.count).")
         }
         self.columns = columns
         self.file = file
         self.name = name
+        self.charts = charts.isEmpty ? nil : try ChartGatherer(charts, columns: columns, currency: currency)
         look = SheetLook(columns: columns)
         sums = TableSums(columns: columns, defaultCurrency: currency)
         formats = try SheetFormats(file.formats, columns: columns, currency: currency)
@@ -53,7 +58,11 @@ package final class SheetWriter: RowWriter {
             try write(field, index, part, money)
         }
         try part.part.checkRowsKept()
+        try charts?.write(fields)
     }
+
+    /// The name of the table's first sheet.
+    var sheetName: String { parts[0].part.name }
 
     /// Writes the totals; once, however often it is asked for.
     package func finish() throws -> WrittenTable {

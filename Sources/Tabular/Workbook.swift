@@ -24,6 +24,8 @@ package final class Workbook {
 
     let file: WorkbookFile
     private var sheets: [SheetWriter] = []
+    /// Where the charts go, if a place was kept for them.
+    private var chartsPart: SheetPart?
 
     /// Creates the file, mode 0640.
     ///
@@ -36,9 +38,11 @@ package final class Workbook {
 
     /// Adds a sheet for a table. The name is shortened to 31 characters and freed from what Excel refuses in it.
     ///
-    /// `currency` is what money is in where no column says so.
-    package func sheet(named name: String, columns: [Column], currency: String? = nil) throws -> SheetWriter {
-        let sheet = try SheetWriter(in: file, named: name, columns: columns, currency: currency)
+    /// `currency` is what money is in where no column says so. `charts` are drawn on the sheet “Charts”.
+    package func sheet(
+        named name: String, columns: [Column], currency: String? = nil, charts: [ChartSpec] = []
+    ) throws -> SheetWriter {
+        let sheet = try SheetWriter(in: file, named: name, columns: columns, currency: currency, charts: charts)
         sheets.append(sheet)
         return sheet
     }
@@ -48,17 +52,37 @@ package final class Workbook {
         CoverSheet(in: file, part: try file.addPart(named: name))
     }
 
+    /// Keeps the place for the charts of all sheets; otherwise they come last.
+    package func placeCharts() throws {
+        chartsPart = try chartsPart ?? file.addPart(named: Workbook.chartsName, isInMemory: true)
+    }
+
+    /// The sheet of charts.
+    package static let chartsName = "Charts"
+
     /// Finishes sheets that nobody finished, writes the file, and proves that all that was written is in it.
     ///
     /// Throws `disk.full` when the temporary folder or the output had no room, and then leaves nothing behind.
     package func close() throws {
         do {
             for sheet in sheets { _ = try sheet.finish() }
+            try writeCharts()
             try file.pack()
         } catch {
             file.abandon()
             throw error
         }
+    }
+
+    private func writeCharts() throws {
+        var groups: [ChartsSheet.Group] = []
+        for sheet in sheets {
+            guard let charts = sheet.charts else { continue }
+            groups.append(.init(sheet: sheet.sheetName, sections: try charts.sections()))
+        }
+        guard !groups.isEmpty || chartsPart != nil else { return }
+        try placeCharts()
+        if let chartsPart { try ChartsSheet(in: file, part: chartsPart).fill(groups) }
     }
 
     private func setProperties(_ properties: Properties, of workbook: UnsafeMutablePointer<lxw_workbook>) {

@@ -52,22 +52,28 @@ final class WorkbookFile {
     func abandon() {
         if let handle {
             // These libxlsxwriter closes only while it packs.
-            for part in parts { fclose(part.worksheet.pointee.optimize_tmpfile) }
+            for part in parts where !part.isInMemory { fclose(part.worksheet.pointee.optimize_tmpfile) }
             lxw_workbook_free(handle)
         }
         handle = nil
         if removesFile { unlink(path) }
     }
 
-    /// A sheet under a name that no other has.
-    func addPart(named name: String) throws -> SheetPart {
+    /// A sheet under a name that no other has. One in memory is for few rows, and for what libxlsxwriter has to find
+    /// again: the figures of charts.
+    func addPart(named name: String, isInMemory: Bool = false) throws -> SheetPart {
         guard let handle else { throw Failure(.internalError, "The workbook is closed.", at: .file(path)) }
         let unique = SheetName.unique(name, among: names)
-        guard let worksheet = workbook_add_worksheet(handle, unique), worksheet.pointee.optimize_tmpfile != nil else {
+        // Each sheet is made as the workbook's option says at that moment.
+        handle.pointee.options.constant_memory = UInt8((isInMemory ? LXW_FALSE : LXW_TRUE).rawValue)
+        let worksheet = workbook_add_worksheet(handle, unique)
+        handle.pointee.options.constant_memory = UInt8(LXW_TRUE.rawValue)
+        guard let worksheet, isInMemory || worksheet.pointee.optimize_tmpfile != nil else {
             throw temporaryFolderFailure(temporaryFolder, errno: errno)
         }
         names.insert(unique.lowercased())
-        let part = SheetPart(worksheet: worksheet, name: unique, temporaryFolder: temporaryFolder)
+        let part = SheetPart(
+            worksheet: worksheet, name: unique, temporaryFolder: temporaryFolder, isInMemory: isInMemory)
         parts.append(part)
         return part
     }
@@ -77,7 +83,7 @@ final class WorkbookFile {
         guard let workbook = handle else { return }
         if parts.isEmpty { _ = try addPart(named: "Sheet1") }
         let expected = try parts.map { try $0.sealedBytes() }
-        try checkRoom(for: expected.max() ?? 0)
+        try checkRoom(for: expected.compactMap(\.self).max() ?? 0)
         handle = nil
         errno = 0
         let result = workbook_close(workbook)

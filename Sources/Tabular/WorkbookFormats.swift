@@ -1,5 +1,6 @@
 import CLibXLSXWriter
 import Diagnostics
+import Money
 
 /// A cell format, owned by its workbook.
 typealias CellFormat = UnsafeMutablePointer<lxw_format>
@@ -21,6 +22,11 @@ final class WorkbookFormats {
         if column.kind == .boolean { return try boolean() }
         guard let pattern = WorkbookFormats.pattern(column, exponent: exponent) else { return nil }
         return try make("cell \(pattern)") { format_set_num_format($0, pattern) }
+    }
+
+    /// The same for money of a currency, of which an amount has two decimals unless it is known.
+    func cell(_ column: Column, currency: String?) throws -> CellFormat? {
+        try cell(column, exponent: currency.flatMap { Currency.exponent(of: $0) } ?? 2)
     }
 
     /// A cell of a totals row.

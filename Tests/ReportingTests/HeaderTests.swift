@@ -116,6 +116,64 @@ struct HeaderTests {
         #expect("\(error.message) \(error.advice ?? "")".contains(words), "\(error)")
     }
 
+    @Test func reads_its_charts() throws {
+        let report = try definition(
+            replacing: "sort:",
+            with: """
+                charts:
+                  - { title: By month, kind: line, category: month, series: value, split: currency, last: 12 }
+                  - { title: Shares, kind: pie, category: currency, series: [value], largest: 5 }
+                sort:
+                """)
+        #expect(
+            report.charts == [
+                ChartSpec(
+                    title: "By month", kind: .line, category: "month", series: ["value"], split: "currency",
+                    keep: .last(12)),
+                ChartSpec(title: "Shares", kind: .pie, category: "currency", series: ["value"], keep: .largest(5)),
+            ])
+    }
+
+    /// What a chart says, and a word of what must be said or advised; all in line 13.
+    @Test(
+        arguments: [
+            ("{ title: T, kind: pillar, category: month, series: [value] }", "column, bar, line, pie"),
+            ("{ title: T, kind: bar, category: months, series: [value] }", "Did you mean “month”?"),
+            ("{ title: T, kind: bar, category: value, series: [value] }", "makes no categories"),
+            ("{ title: T, kind: bar, category: month, series: [currency] }", "can't be added up"),
+            ("{ title: T, kind: bar, category: month, series: [value, value] }", "twice"),
+            ("{ title: T, kind: bar, category: month, series: [] }", "1 to 12 series"),
+            ("{ title: T, kind: bar, category: month }", "series"),
+            ("{ kind: bar, category: month, series: value }", "title"),
+            ("{ title: T, kind: bar, category: month, series: value, top: 3 }", "top"),
+            ("{ title: T, kind: bar, category: month, series: value, split: month }", "currency"),
+            ("{ title: T, kind: bar, category: month, series: value, last: 0 }", "at least 1"),
+            ("{ title: T, kind: bar, category: month, series: value, last: 61 }", "at most 60"),
+            ("{ title: T, kind: bar, category: month, series: value, last: 6, first: 6 }", "Only one"),
+            ("{ title: T, kind: bar, category: month, series: value, largest: 6 }", "first or last"),
+            ("{ title: T, kind: pie, category: month, series: value, stacked: true }", "A pie has one series"),
+            (
+                "[{ title: T, kind: bar, category: month, series: value }, { title: T, kind: bar, category: month, "
+                    + "series: value }]", "Two charts"
+            ),
+            ("[]", "1 to 12 charts"),
+        ])
+    func a_wrong_chart_is_refused(chart: String, words: String) throws {
+        let list = chart.hasPrefix("[") ? chart : "[\(chart)]"
+        let error = try failure { _ = try definition(replacing: "sort:", with: "charts: \(list)\nsort:") }
+        #expect(error.code == .reportInvalid)
+        #expect("\(error)".contains("reports/sales.sql:13"), "\(error)")
+        #expect("\(error.message) \(error.advice ?? "")".contains(words), "\(error)")
+    }
+
+    @Test func money_and_counts_share_no_axis() throws {
+        let text = right.replacing("kind: date, width: 12", with: "kind: integer")
+            .replacing(
+                "sort:", with: "charts: [{ title: T, kind: bar, category: currency, series: [month, value] }]\nsort:")
+        let error = try failure { _ = try definition(text) }
+        #expect(error.message.contains("can't share an axis"))
+    }
+
     @Test(
         arguments: [
             ("SELECT 1 ORDER BY 1;", "doesn't begin with a header"), ("", "doesn't begin with a header"),
