@@ -84,6 +84,9 @@ FROM (VALUES
 JOIN mainspring.files AS f ON f.sha256 = repeat(v.file, 64)
 LEFT JOIN payments AS p ON p.payment_id = v.payment_id;
 
+-- The bank's debit is what store 1 was paid on its statement of May.
+UPDATE mainspring.lines SET merchant_reference = 'SS-1-2026-05-PKR' WHERE line_type = 'bank_debit';
+
 INSERT INTO mainspring.payouts (
     channel, payout_id, currency, paid_at, payout_amount, lines, lines_net, run_id, bank_amount, bank_at, bank_reference)
 VALUES
