@@ -33,12 +33,14 @@ package struct ReportRunner: Sendable {
         let columns = report.columns.count
         var rows = 0
         do {
-            try connection.copyRows(copy) { row in
-                guard row.count == columns else { throw Self.ragged(report, found: row.count) }
-                for writer in writers { try writer.write(row.fields) }
-                try observer?(row.fields)
-                rows += 1
-                if rows.isMultiple(of: 10_000) { progress?(report.name, rows) }
+            try report.withRights(on: connection) {
+                _ = try connection.copyRows(copy) { row in
+                    guard row.count == columns else { throw Self.ragged(report, found: row.count) }
+                    for writer in writers { try writer.write(row.fields) }
+                    try observer?(row.fields)
+                    rows += 1
+                    if rows.isMultiple(of: 10_000) { progress?(report.name, rows) }
+                }
             }
         } catch let error as PostgresError { throw error.failure }
         return try Self.finish(writers, of: report, rows: rows)

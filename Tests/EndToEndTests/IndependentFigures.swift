@@ -27,13 +27,18 @@ struct IndependentFigures {
     }
 
     /// What the generator laid into the inbox, each as a table of texts: `demo_truth`, and of the statements
-    /// `demo_stripe`, `demo_jazzcash`, `demo_tcs` and `demo_bank` with `file` and `line` before their own columns.
+    /// `demo_stripe`, `demo_jazzcash`, `demo_tcs` and `demo_bank` with `file` and `line` before their own columns; then
+    /// what the scripts in `shared/` make of them.
     func loadFiles(of inbox: String) throws {
         try load(["\(inbox)/truth.csv"], into: "demo_truth")
         for statement in ["stripe", "jazzcash", "tcs", "bank"] {
             let folder = "\(inbox)/\(statement)/imported"
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".csv") }
             try load(names.sorted().map { "\(folder)/\($0)" }, into: "demo_\(statement)")
+        }
+        let shared = "\(Self.folder)/shared"
+        for name in try FileManager.default.contentsOfDirectory(atPath: shared).sorted() {
+            try connection.script(try String(contentsOfFile: "\(shared)/\(name)", encoding: .utf8), name: name)
         }
     }
 

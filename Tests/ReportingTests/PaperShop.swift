@@ -7,13 +7,14 @@ import Testing
 
 @testable import Reporting
 
-/// The shop of `Tests/Fixtures/reports/shop.sql` and `chain.sql`, read as the reports' role reads it.
+/// The shop of `Tests/Fixtures/reports/shop.sql`, `chain.sql` and `shelf.sql`, read as the reports' role reads it.
 enum PaperShop {
     /// Runs `body` with a connection that has the rights of reports only, and one that may change the shop.
     static func withShop<T>(_ body: (_ reader: Connection, _ owner: Connection) throws -> T) throws -> T {
         try TestDatabase.withShop { owner, target in
-            try owner.script(ReportFiles.text(ReportFiles.fixtures + "/shop.sql"))
-            try owner.script(ReportFiles.text(ReportFiles.fixtures + "/chain.sql"))
+            for part in ["shop", "chain", "shelf"] {
+                try owner.script(ReportFiles.text("\(ReportFiles.fixtures)/\(part).sql"))
+            }
             try recount(on: owner)
             let reader = try Connection(target, role: "mainspring_report")
             defer { reader.close() }
