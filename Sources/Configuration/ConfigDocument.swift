@@ -6,6 +6,7 @@ import Foundation
 package enum ConfigDocument: String, Sendable, CaseIterable {
     case accounts
     case commission
+    case rates
     case taxes
 
     /// The form that a file is held to, by its name: `config/accounts.yml` is one of accounts.
@@ -33,6 +34,7 @@ package enum ConfigDocument: String, Sendable, CaseIterable {
         switch form {
         case .accounts: return try encoded(ChartOfAccounts(node).postings)
         case .commission: return try encoded(CommissionTerms(node).terms)
+        case .rates: return try encoded(ReferenceRates(node).rates)
         case .taxes: return try encoded(SalesTaxRates(file: node).rates)
         }
     }

@@ -50,6 +50,42 @@ struct ConfigDocumentTests {
         #expect(rows.contains(#""store_id":3"#) && rows.contains(#""store_id":17"#))
     }
 
+    private static let rates = """
+        rates:
+          - {from: 2024-01-01, base: USD, quote: PKR, rate: 279.50, tolerance_percent: 2}
+          - {from: 2024-07-01, base: USD, quote: PKR, rate: 278.10, tolerance_percent: 1.5}
+        """
+
+    @Test("rates become a row each, with the figures as they are written")
+    func rates() throws {
+        #expect(
+            try json(Self.rates, as: "rates.yml")
+                == #"[{"base":"USD","from":"2024-01-01","quote":"PKR","rate":"279.50","tolerance_percent":"2"},"#
+                + #"{"base":"USD","from":"2024-07-01","quote":"PKR","rate":"278.10","tolerance_percent":"1.5"}]"#)
+    }
+
+    @Test(
+        "wrong rates are refused",
+        arguments: [
+            ("279.50", "0.00", ErrorCode.configInvalid, "above zero"),
+            ("279.50", "-1", .configInvalid, "a rate such as"),
+            ("quote: PKR, rate: 278", "quote: USD, rate: 278", .configInvalid, "to itself"),
+            ("2024-07-01, base: USD, quote: PKR", "2024-01-01, base: PKR, quote: USD", .configInvalid, "two rates"),
+            ("base: USD, quote: PKR, rate: 279", "base: usd, quote: PKR, rate: 279", .configInvalid, "ISO 4217"),
+            ("2024-07-01", "2024-02-30", .configInvalid, "day of the calendar"),
+            (", tolerance_percent: 2}", "}", .configMissingKey, "tolerance_percent"),
+            ("tolerance_percent: 1.5", "tolerance: 1.5", .configUnknownKey, "tolerance_percent"),
+        ])
+    func wrongRates(old: String, new: String, code: ErrorCode, words: String) throws {
+        #expect(Self.rates.contains(old))
+        let error = #expect(throws: Failure.self) {
+            try json(Self.rates.replacing(old, with: new), as: "rates.yml")
+        }
+        #expect(error?.code == code, "\(String(describing: error))")
+        let said = [error?.message, error?.advice].compactMap(\.self).joined(separator: " ")
+        #expect(said.contains(words), "\(said)")
+    }
+
     /// What is changed, the code, and a word of what must be said.
     @Test(
         "wrong terms are refused",
@@ -109,7 +145,7 @@ struct ConfigDocumentTests {
             let error = #expect(throws: Failure.self) { try json(wrong, as: "taxes.yml") }
             #expect(error?.code == code, "\(String(describing: error))")
         }
-        let error = #expect(throws: Failure.self) { try json(rate, as: "rates.yml") }
+        let error = #expect(throws: Failure.self) { try json(rate, as: "prices.yml") }
         #expect(error?.code == .configInvalid)
     }
 }

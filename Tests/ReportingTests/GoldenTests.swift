@@ -57,6 +57,40 @@ struct GoldenTests {
         }
     }
 
+    /// What is on its way, missing or withheld between the customer and the bank.
+    @Test func sum_to_the_paisa_on_the_way() throws {
+        let catalogue = try ReportFiles.catalogue()
+        try PaperShop.withShop { (reader, _) throws in
+            func sums(_ report: String, _ column: String, from: String = "2026-06-01", to: String = "2026-06-30") throws
+                -> [String: String]
+            {
+                let context = try PaperShop.context(from: from, to: to, named: true)
+                let table = try PaperShop.csv(catalogue.report(report), on: reader, context: context).table
+                return try #require(table.sums.first { $0.column == column }).byCurrency
+            }
+            #expect(try sums("reserves", "opening") == ["PKR": "480.00"])
+            #expect(try sums("reserves", "closing") == ["PKR": "0.00"])
+            #expect(try sums("chargebacks", "lost") == ["PKR": "0.00"])
+            #expect(try sums("withholding-register", "income_tax_withheld") == ["PKR": "-3.75"])
+            #expect(try sums("withholding-register", "sales_tax_withheld") == ["PKR": "-30.00"])
+            #expect(try sums("fx-gain-loss", "gain") == ["PKR": "0.00"])
+            #expect(try sums("fx-gain-loss", "loss") == ["PKR": "-50.00"])
+            #expect(try sums("unidentified-receipts", "amount") == ["PKR": "7777.00"])
+            #expect(try sums("customer-advances", "held") == ["PKR": "14700.00", "USD": "100.00"])
+            #expect(try sums("cut-off", "paid_not_delivered") == ["PKR": "14700.00", "USD": "100.00"])
+            #expect(try sums("cut-off", "on_its_way") == ["PKR": "5000.00", "USD": "0.00"])
+            // Three days into June order 2 is on its way, order 9 too, and neither 10 nor 13 nor 11 is paid.
+            #expect(try sums("cut-off", "paid_not_delivered", to: "2026-06-03") == ["PKR": "5000.00"])
+            #expect(try sums("cut-off", "on_its_way", to: "2026-06-03") == ["PKR": "7360.50"])
+            // 0.50 of order 12's cash, and order 4's, which isn't due yet.
+            #expect(try sums("cod-performance", "not_remitted", from: "2026-05-01") == ["PKR": "1000.50"])
+            #expect(try sums("file-register", "missing_in") == ["PKR": "300.00", "USD": "0.00"])
+            // What is open is what the run before left, and what has changed since.
+            #expect(try sums("breaks-new", "effect_now") == ["PKR": "6226.50", "USD": "0.00"])
+            #expect(try sums("breaks-new", "effect_before") == ["PKR": "-249.00", "USD": "0.00"])
+        }
+    }
+
     @Test func windows_neither_overlap_nor_gap() throws {
         let report = try ReportFiles.catalogue().report("orders")
         try PaperShop.withShop { (reader, _) throws in

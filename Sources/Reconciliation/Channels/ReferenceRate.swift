@@ -16,23 +16,18 @@ package struct ReferenceRate: Sendable, Equatable {
     /// Reads the rates in the order of the file.
     static func rates(_ node: YAMLNode) throws(Failure) -> [ReferenceRate] {
         var rates: [ReferenceRate] = []
-        for item in try node.mapping(allowed: ["rates"]).required("rates").list() {
-            let keys = try item.mapping(allowed: ["from", "base", "quote", "rate", "tolerance_percent"])
-            let rate = ReferenceRate(
-                from: try keys.required("from").date(), base: try keys.required("base").keptCurrency(),
-                quote: try keys.required("quote").keptCurrency(), rate: try keys.required("rate").rate(),
-                tolerancePercent: try keys.required("tolerance_percent").percent())
-            guard rate.base != rate.quote else {
-                throw Failure(.configInvalid, "A currency has no rate to itself.", at: item.location)
-            }
-            let pair = Set([rate.base, rate.quote])
-            guard !rates.contains(where: { Set([$0.base, $0.quote]) == pair && $0.from == rate.from }) else {
-                throw Failure(
-                    .configInvalid, "\(rate.base) and \(rate.quote) have two rates from \(rate.from) on.",
-                    at: item.location, advice: "Keep one of them; the other way round follows from it.")
-            }
-            rates.append(rate)
-        }
+        for rate in try ReferenceRates(node).rates { rates.append(try ReferenceRate(rate)) }
         return rates
+    }
+
+    private init(_ rate: ReferenceRates.Rate) throws(Failure) {
+        for code in [rate.base, rate.quote] where !CurrencyCodes.kept.contains(code) {
+            throw Failure(
+                .configInvalid, "“\(code)” isn't a currency that amounts are kept in.", at: rate.location)
+        }
+        do { from = try BusinessDate(rate.from) } catch {
+            throw Failure(.configInvalid, error.message, at: rate.location, advice: error.advice)
+        }
+        (base, quote, self.rate, tolerancePercent) = (rate.base, rate.quote, rate.rate, rate.tolerancePercent)
     }
 }

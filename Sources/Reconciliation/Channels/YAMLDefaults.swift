@@ -37,15 +37,6 @@ extension YAMLNode {
         }
     }
 
-    /// An exchange rate above zero.
-    func rate() throws(Failure) -> String {
-        let text = try decimal(whole: 10, decimals: 10, "a rate such as 279.50")
-        guard text.contains(where: { $0 != "0" && $0 != "." }) else {
-            throw Failure(.configInvalid, "A rate is above zero.", at: location)
-        }
-        return text
-    }
-
     /// A code of ISO 4217 whose amounts the shop keeps.
     func keptCurrency() throws(Failure) -> String {
         let code = try string()

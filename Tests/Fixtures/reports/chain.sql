@@ -223,3 +223,26 @@ INSERT INTO mainspring.closings (business_date, channel, currency, position, amo
     ('2026-06-30', 'stripe', 'USD', 'paid_out', 485.20, 2),
     ('2026-06-30', 'tcs', 'PKR', 'at_gateway', 1000.00, 2),
     ('2026-06-30', 'bank', 'PKR', 'open_breaks', 7777.00, 2);
+
+-- Two nights, and what happened to breaks: nothing was known before them. On the second one found that payment 8 lacks
+-- 300.00 and not 250.00, and resolved the sums of order 2, which were 1.00 wrong since the first of June.
+INSERT INTO mainspring.runs (
+    job, business_date, window_from, window_to, cut_off, status, exit_code, owner_token, host, process_id, os_user,
+    started_at, heartbeat_at, finished_at, summary)
+SELECT
+    'nightly', v.day::date, v.day::date, v.day::date, v.cut_off::timestamptz, 'done', 0, 'paper', 'paper', 1, 'test',
+    v.cut_off::timestamptz, v.cut_off::timestamptz, v.cut_off::timestamptz, '{}'
+FROM (VALUES ('2026-06-29', '2026-06-29 19:00:00Z'), ('2026-06-30', '2026-06-30 19:00:00Z')) AS v (day, cut_off);
+UPDATE mainspring.break_events AS e
+SET
+    business_date = coalesce(CASE e.event WHEN 'resolved' THEN b.resolved_on END, e.business_date),
+    detail = jsonb_build_object('currency', b.currency, 'money_effect', CASE
+        WHEN e.event = 'resolved' THEN jsonb_build_array(b.money_effect, NULL)
+        WHEN b.break_id = '0000000000000001' THEN jsonb_build_array(NULL, -250.00)
+        ELSE jsonb_build_array(NULL, b.money_effect) END)
+FROM mainspring.breaks AS b
+WHERE b.break_id = e.break_id AND e.event <> 'acknowledged';
+INSERT INTO mainspring.break_events (break_id, event, business_date, happened_at, run_id, os_user, detail)
+VALUES (
+    '0000000000000001', 'changed', '2026-06-30', '2026-06-30 20:00:00Z', 2, 'test',
+    '{"currency": "PKR", "money_effect": [-250.00, -300.00]}');
