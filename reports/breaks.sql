@@ -54,9 +54,10 @@ SELECT
     b.status,
     d.disposition,
     b.channel,
-    b.store_id,
-    b.order_number,
-    b.payment_id,
+    -- What is wrong with a line says no order of its own; the payment that the line was matched to does.
+    coalesce(b.store_id, o.store_id) AS store_id,
+    coalesce(b.order_number, o.order_number) AS order_number,
+    coalesce(b.payment_id, l.payment_id) AS payment_id,
     b.transaction_id,
     b.tracking_number,
     b.payout_id,
@@ -88,6 +89,7 @@ SELECT
 FROM mainspring.breaks AS b
 LEFT JOIN mainspring.breaks AS r ON r.break_id = b.root_break_id
 LEFT JOIN mainspring.lines AS l ON l.line_id = b.line_id
+LEFT JOIN orders AS o ON o.order_id = l.order_id AND b.order_id IS NULL
 LEFT JOIN mainspring.break_codes AS c ON c.code = b.code
 LEFT JOIN (
     SELECT DISTINCT ON (d.break_id) d.break_id, d.disposition, d.approved_by

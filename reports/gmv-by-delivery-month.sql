@@ -28,6 +28,12 @@ columns:
 currency: currency
 sort: [month desc, currency]
 formats: [csv, xlsx]
+charts:
+  - title: Delivered and refunded by month
+    kind: column
+    category: month
+    series: [delivered_value, refunded]
+    last: 12
 */
 WITH bounds AS (
     -- The month before the window's first is there whole, to compare with.

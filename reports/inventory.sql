@@ -32,6 +32,8 @@ columns:
 currency: currency
 sort: [store_id, product_id]
 formats: [csv, xlsx]
+charts:
+  - { title: Value of stock by store, kind: bar, category: store_name, series: [value], largest: 15 }
 */
 WITH sold AS (
     SELECT

@@ -30,6 +30,9 @@ columns:
 currency: currency
 sort: [currency, value desc, parent_category, category, category_id, brand]
 formats: [csv, xlsx]
+charts:
+  - { title: Goods delivered by category, kind: column, category: parent_category, series: [value] }
+  - { title: Goods delivered by brand, kind: bar, category: brand, series: [value], largest: 15 }
 */
 WITH sold AS (
     SELECT

@@ -25,6 +25,8 @@ columns:
 currency: currency
 sort: [day desc, currency]
 formats: [csv, xlsx]
+charts:
+  - { title: Delivered order value by day, kind: line, category: day, series: [value], last: 31 }
 */
 WITH days AS (
     SELECT

@@ -27,6 +27,8 @@ columns:
 currency: currency
 sort: [currency, value desc, store_id]
 formats: [csv, xlsx]
+charts:
+  - { title: Delivered order value by store, kind: bar, category: store_name, series: [value], largest: 15 }
 */
 WITH sales AS (
     SELECT

@@ -29,6 +29,8 @@ columns:
   new_reviews: { heading: New, kind: integer, width: 8, total: sum }
 sort: [store_id, stars desc]
 formats: [csv, xlsx]
+charts:
+  - { title: Rating distribution, kind: column, category: stars, series: [approved] }
 */
 WITH pictured AS (
     SELECT DISTINCT i.review_id FROM review_images AS i

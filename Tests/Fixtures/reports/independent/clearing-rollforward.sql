@@ -1,5 +1,5 @@
--- Each position as what flows into it and out of it, event by event: captures wait for a statement, what is in one waits
--- for a payout, a payout for the bank. A courier pays out what its lines come to.
+-- Each position as what flows into it and out of it, event by event: captures wait for a statement, what is in one
+-- waits for a payout, a payout for the bank. A courier pays out what its lines come to.
 WITH flows (channel, currency, day, place, amount) AS (
     SELECT e.channel, e.currency, e.day, 'at_gateway', e.amount
     FROM demo_events AS e

@@ -1,5 +1,5 @@
--- The generator's truth: it plants orders that don't add up, and breaks no other rule of the document. An order that was
--- paid as its total says has the wrong total, the others have items that don't make the subtotal.
+-- The generator's truth: it plants orders that don't add up, and breaks no other rule of the document. An order that
+-- was paid as its total says has the wrong total, the others have items that don't make the subtotal.
 SELECT
     CASE WHEN o.total_amount = o.subtotal + o.tax_amount + o.shipping_cost THEN 'order.subtotal' ELSE 'order.total' END
         AS rule,

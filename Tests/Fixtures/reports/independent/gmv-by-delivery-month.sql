@@ -1,5 +1,5 @@
--- What was given back from the payments and their gateways' answers, dated by the answer, the gateway's file, or the day
--- on which the payment was last touched; months as text.
+-- What was given back from the payments and their gateways' answers, dated by the answer, the gateway's file, or the
+-- day on which the payment was last touched; months as text.
 WITH orders_delivered AS (
     SELECT o.*, to_char(o.actual_delivery_date, 'YYYY-MM') AS month
     FROM orders AS o

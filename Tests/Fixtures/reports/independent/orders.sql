@@ -1,6 +1,7 @@
 -- From the customer and the address book; a business date is the day five hours on.
 SELECT
-    o.order_id, o.order_number, o.created_at + interval '5 hours' AS created_at, o.order_status, s.store_id, s.store_name,
+    o.order_id, o.order_number, o.created_at + interval '5 hours' AS created_at, o.order_status, s.store_id,
+    s.store_name,
     c.customer_id, o.currency, o.subtotal, o.tax_amount, o.shipping_cost, o.total_amount, o.advance_payment,
     o.advance_amount, a.city AS shipping_city, a.state_province AS shipping_province, o.carrier, o.tracking_number,
     o.expected_delivery_date, o.actual_delivery_date, o.updated_at + interval '5 hours' AS updated_at

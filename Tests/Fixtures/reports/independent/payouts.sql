@@ -1,7 +1,8 @@
--- From the files alone: what each gateway says of a payout, what its lines come to, and what the bank has with its name.
+-- From the files alone: what each gateway says of a payout, what its lines come to, and what the bank has with its
+-- name.
 WITH lines (
-    channel, payout_id, currency, file, settled_on, taken_on, is_payout, kind, gross, fee, fee_tax, income_tax, sales_tax,
-    net, is_converted
+    channel, payout_id, currency, file, settled_on, taken_on, is_payout, kind, gross, fee, fee_tax, income_tax,
+    sales_tax, net, is_converted
 ) AS (
     SELECT
         'stripe', f.payout, upper(f.currency), f.file, f.settled::date, (f.created + interval '5 hours')::date,

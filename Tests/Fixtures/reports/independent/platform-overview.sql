@@ -2,8 +2,8 @@
 WITH figures (section, figure, currency, count, amount, new_count, new_amount) AS (
     SELECT
         'accounts', lower(u.role) || 's, ' || CASE u.is_active WHEN TRUE THEN 'active' ELSE 'inactive' END, NULL,
-        count(*), NULL::numeric, sum((u.created_at BETWEEN '2026-03-31 19:00' AND '2026-06-30 18:59:59.999999')::integer),
-        NULL::numeric
+        count(*), NULL::numeric,
+        sum((u.created_at BETWEEN '2026-03-31 19:00' AND '2026-06-30 18:59:59.999999')::integer), NULL::numeric
     FROM users AS u
     WHERE u.role <> 'ADMIN'
     GROUP BY 2
@@ -36,8 +36,9 @@ WITH figures (section, figure, currency, count, amount, new_count, new_amount) A
     GROUP BY p.status
     UNION ALL
     SELECT
-        'approvals', CASE p.approval_status WHEN 'REQUIRES_CHANGES' THEN 'requires changes' ELSE lower(p.approval_status)
-        END, NULL, count(*), NULL, sum((p.created_at + interval '5 hours' >= '2026-04-01')::integer), NULL
+        'approvals',
+        CASE p.approval_status WHEN 'REQUIRES_CHANGES' THEN 'requires changes' ELSE lower(p.approval_status) END,
+        NULL, count(*), NULL, sum((p.created_at + interval '5 hours' >= '2026-04-01')::integer), NULL
     FROM products AS p
     GROUP BY p.approval_status
     UNION ALL

@@ -82,8 +82,8 @@ WITH short AS (
     UNION ALL
     SELECT
         'customer', 'customer ' || c.customer_id, c.store_id, c.order_number, NULL, c.tracking_number,
-        c.actual_delivery_date, c.currency, c.total_amount, c.paid, c.paid + c.missing, c.paid, 0, c.missing, c.due_date,
-        0, c.break_id
+        c.actual_delivery_date, c.currency, c.total_amount, c.paid, c.paid + c.missing, c.paid, 0, c.missing,
+        c.due_date, 0, c.break_id
     FROM customers_owe AS c
 )
 SELECT

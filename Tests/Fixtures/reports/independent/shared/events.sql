@@ -1,8 +1,9 @@
--- Every money event of the marketplace, or the parts that it falls into, from the shop's payments, the statements' files
--- and the generator's truth: what it is, on which business date it happened, and in which bucket it belongs
+-- Every money event of the marketplace, or the parts that it falls into, from the shop's payments, the statements'
+-- files and the generator's truth: what it is, on which business date it happened, and in which bucket it belongs
 -- (docs/reconciliation.md). `event` names the event, `amount` is signed from the shop's side.
 CREATE TEMPORARY TABLE demo_lines AS
--- The line of a statement, and whether it counts: Stripe repeats some in a later file, twice in one, or with another fee.
+-- The line of a statement, and whether it counts: Stripe repeats some in a later file, twice in one, or with another
+-- fee.
 SELECT
     'stripe' AS channel, f.file, f.line, f.standing, f.settled::date AS day, f.payout AS payout_id,
     upper(f.currency) AS currency, f.category AS type, f.gross, f.fee, 0.00 AS fee_tax, 0.00 AS income_tax,
@@ -90,8 +91,8 @@ WITH ledger AS (
         CASE m.method_name
             WHEN 'BANK_TRANSFER' THEN 'bank_transfer'
             WHEN 'CASH_ON_DELIVERY' THEN coalesce(lower(o.carrier), 'courier')
-            ELSE CASE WHEN lower(p.payment_gateway) IN ('stripe', 'jazzcash') THEN lower(p.payment_gateway) ELSE 'unknown'
-                END
+            ELSE CASE lower(p.payment_gateway)
+                WHEN 'stripe' THEN 'stripe' WHEN 'jazzcash' THEN 'jazzcash' ELSE 'unknown' END
         END AS channel,
         EXISTS (
             SELECT FROM demo_matches AS s JOIN demo_lines AS l ON l.file = s.file AND l.line = s.line
@@ -118,7 +119,9 @@ WITH ledger AS (
     JOIN orders AS o ON o.order_id = p.order_id
     WHERE p.payment_status IN ('COMPLETED', 'REFUNDED')
 ), components (event, file, line, channel, standing, day, payout_id, currency, kind, amount) AS (
-    SELECT l.file || l.line || n.kind, l.file, l.line, l.channel, l.standing, l.day, l.payout_id, n.currency, n.kind, n.amount
+    SELECT
+        l.file || l.line || n.kind, l.file, l.line, l.channel, l.standing, l.day, l.payout_id, n.currency, n.kind,
+        n.amount
     FROM demo_lines AS l
     CROSS JOIN LATERAL (
         VALUES
@@ -139,7 +142,8 @@ WITH ledger AS (
             (
                 'fee_refund', l.currency,
                 CASE
-                    WHEN l.type = 'fee' THEN greatest(l.gross, 0) WHEN l.type IN ('charge', 'refund') THEN -least(l.fee, 0)
+                    WHEN l.type = 'fee' THEN greatest(l.gross, 0)
+                    WHEN l.type IN ('charge', 'refund') THEN -least(l.fee, 0)
                 END
             ),
             ('fee_tax', l.currency, CASE WHEN l.type <> 'payout' THEN -l.fee_tax END),
