@@ -71,8 +71,40 @@ struct ShippedJobsTests {
         #expect(month.from == "2026-06-01" && month.to == "2026-06-30" && month.steps.allSatisfy { $0.changed == 0 })
         let files = try home.files(try #require(month.folder))
         #expect(files.keys.contains("finance-pack.xlsx") && files.keys.contains("extracts/orders.csv"))
+        try checkStatements(files)
         _ = try run(home, "month-end", "--date", "2026-06-30")
         let again = try home.files("out/month-end/2026-06-30")
         for (name, bytes) in files where name != "manifest.json" { #expect(again[name] == bytes, "\(name)") }
+    }
+
+    /// A file a store, an index that names each and sums to what sellers are owed, and the bridge in all of them.
+    private func checkStatements(_ files: [String: Data]) throws {
+        func rows(_ name: String) throws -> [[String: String]] {
+            let text = String(decoding: try #require(files[name], "\(name)"), as: UTF8.self)
+            let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            let columns = try #require(lines.first).map(String.init)
+            return lines.dropFirst().map {
+                Dictionary(zip(columns, $0.map(String.init)), uniquingKeysWith: { first, _ in first })
+            }
+        }
+        func sum(_ rows: [[String: String]], _ column: String, _ currency: String) -> Decimal {
+            rows.filter { $0["currency"] == currency }
+                .reduce(0) { $0 + (Decimal(string: $1[column] ?? "") ?? .nan) }
+        }
+        #expect(files.keys.contains("month-end-pack.xlsx"))
+        let folder = "reports/seller-statement"
+        let index = try rows("\(folder)/index.csv")
+        let stores = Set(index.compactMap { $0["store_id"] })
+        #expect(stores.count > 5)
+        #expect(
+            Set(files.keys.filter { $0.hasPrefix(folder) })
+                == Set((stores + ["index"]).flatMap { ["\(folder)/\($0).csv", "\(folder)/\($0).xlsx"] }))
+        #expect(index.allSatisfy { files["\(folder)/\($0["file"] ?? "")"] != nil })
+        let control = try rows("reports/seller-control.csv")
+        #expect(!control.isEmpty && control.allSatisfy { $0["pass"] == "pass" })
+        let ageing = try rows("reports/seller-payables-ageing.csv")
+        for currency in Set(index.compactMap { $0["currency"] }) {
+            #expect(sum(index, "closing_balance", currency) == sum(ageing, "balance", currency), "\(currency)")
+        }
     }
 }
