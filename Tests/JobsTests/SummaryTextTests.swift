@@ -44,6 +44,23 @@ struct SummaryTextTests {
         return summary
     }
 
+    @Test("the files of a report that is split are one line a format, and its index another")
+    func splitFiles() {
+        func file(_ path: String, _ rows: Int) -> Manifest.File {
+            let format = String(path.suffix(path.hasSuffix("xlsx") ? 4 : 3))
+            return .init(path: path, format: format, rows: rows, bytes: 10, sha256: "ab")
+        }
+        let lines = FileLine.lines([
+            file("reports/bridge.csv", 4), file("reports/statement/1.csv", 3), file("reports/statement/1.xlsx", 3),
+            file("reports/statement/2.csv", 5), file("reports/statement/index.csv", 2), file("reports/tax.csv", 1),
+        ])
+        #expect(
+            lines.map { "\($0.name) \($0.rows) \($0.bytes)" } == [
+                "reports/bridge.csv 4 10", "reports/statement/*.csv (2 files) 8 20", "reports/statement/1.xlsx 3 10",
+                "reports/statement/index.csv 2 10", "reports/tax.csv 1 10",
+            ])
+    }
+
     @Test("three sentences: what was checked, what agrees and how much does not, where the workbook lies")
     func sentences() {
         let text = SummaryText(night()).text

@@ -50,6 +50,24 @@ struct BankStatementTests {
         }
     }
 
+    @Test("a debit that names the statement of a seller says so; whatever it names, it is no payout of a gateway")
+    func sellers() throws {
+        try Bench.with { bench in
+            let rows = [
+                Self.header, "2026-07-05,DEBIT,B-7,TRANSFER SS-17-2026-06-PKR CHRONOS,PKR,-900.00,100.00",
+                "2026-07-05,DEBIT,B-8,TRANSFER TO SELLERS,PKR,-50.00,50.00",
+            ]
+            try bench.importFile(try bench.write("bank-PKR-2026-07.csv", text(rows)), as: "bank")
+            let lines = try bench.owner.query(
+                """
+                SELECT concat_ws(' ', gateway_line_id, coalesce(merchant_reference, '-'), coalesce(payout_id, '-')) AS line
+                FROM mainspring.lines ORDER BY line_no
+                """
+            ).map { try $0.text("line") }
+            #expect(lines == ["B-7 SS-17-2026-06-PKR -", "B-8 - -"])
+        }
+    }
+
     @Test("a file whose movements do not lead to its closing balance is refused whole")
     func balances() throws {
         try Bench.with { bench in
