@@ -3,8 +3,9 @@ title: Breaks since the last run
 sheet: Breaks since last run
 description: >-
   What happened to breaks since the run before of the same job: those that are new, came back, changed or were
-  resolved, the gravest first. Effect before and effect now say what each added to the open breaks then and adds now;
-  over and under are two columns and never netted within a row. Breaks that are as they were are on the sheet Breaks.
+  resolved, the gravest first. Effect before and effect now say what each added to the open breaks then and adds now.
+  What lies between them moved either what is over or what is under, which are never netted: a break of −100.00 that
+  is resolved moves what is under by 100.00. Breaks that are as they were are on the sheet Breaks.
 owner: finance
 parameters:
   business_date: { type: date }
@@ -29,8 +30,8 @@ columns:
   currency: { heading: Currency, kind: text, width: 10 }
   effect_before: { heading: Effect before, kind: money, width: 17, total: sum }
   effect_now: { heading: Effect now, kind: money, width: 17, total: sum }
-  change_over: { heading: More over, kind: money, width: 17, total: sum }
-  change_under: { heading: More under, kind: money, width: 17, total: sum }
+  change_over: { heading: Over moved by, kind: money, width: 17, total: sum }
+  change_under: { heading: Under moved by, kind: money, width: 17, total: sum }
   evidence_file: { heading: Evidence, kind: text, width: 22 }
   evidence_line: { heading: At line, kind: integer, width: 9 }
   owner: { heading: Owner, kind: text, width: 14 }
@@ -113,7 +114,7 @@ SELECT
     b.currency,
     n.effect_before::numeric(14,2) AS effect_before,
     n.effect_now::numeric(14,2) AS effect_now,
-    -- Over is what is more than expected, under what is less: both columns say by how much each has grown.
+    -- Over is what is more than expected, under what is less. Both together are effect now less effect before.
     (greatest(n.effect_now, 0.00) - greatest(n.effect_before, 0.00))::numeric(14,2) AS change_over,
     (least(n.effect_now, 0.00) - least(n.effect_before, 0.00))::numeric(14,2) AS change_under,
     b.evidence_file,
@@ -130,7 +131,9 @@ JOIN mainspring.breaks AS b ON b.break_id = n.break_id
 LEFT JOIN mainspring.breaks AS r ON r.break_id = b.root_break_id
 LEFT JOIN mainspring.break_codes AS k ON k.code = b.code
 ORDER BY
-    CASE n.change WHEN 'new' THEN 1 WHEN 'came back' THEN 2 WHEN 'changed' THEN 3 WHEN 'came and went' THEN 4 ELSE 5 END,
+    CASE n.change
+        WHEN 'new' THEN 1 WHEN 'came back' THEN 2 WHEN 'changed' THEN 3 WHEN 'came and went' THEN 4 ELSE 5
+    END,
     CASE b.severity WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END,
     b.currency,
     abs(n.effect_now) DESC,

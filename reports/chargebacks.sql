@@ -73,8 +73,8 @@ WITH dispute_lines AS (
     -- What the same payment brought and gave back, in the currency of the dispute.
     SELECT
         s.channel, s.dispute, s.currency,
-        sum(CASE WHEN l.line_type IN ('charge', 'partial_capture_reversal', 'charge_failure') THEN l.gross ELSE 0.00 END)
-            AS charged,
+        sum(CASE WHEN l.line_type IN ('charge', 'partial_capture_reversal', 'charge_failure')
+            THEN l.gross ELSE 0.00 END) AS charged,
         sum(CASE WHEN l.line_type IN ('refund', 'refund_failure') THEN l.gross ELSE 0.00 END) AS refunded,
         sum(CASE WHEN l.line_type = 'dispute_fee' THEN l.gross ELSE 0.00 END) AS fees
     FROM shown AS s

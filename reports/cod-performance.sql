@@ -38,7 +38,12 @@ currency: currency
 sort: [month, carrier, currency]
 formats: [csv, xlsx]
 charts:
-  - { title: What became of parcels, kind: column, category: month, series: [delivered, returned, under_way], last: 12, stacked: true }
+  - title: What became of parcels
+    kind: column
+    category: month
+    series: [delivered, returned, under_way]
+    last: 12
+    stacked: true
   - { title: Cash collected and remitted, kind: column, category: month, series: [collected, remitted], last: 12 }
 */
 WITH parcels AS (
@@ -100,7 +105,8 @@ SELECT
     count(*) FILTER (WHERE f.order_status IN ('DELIVERED', 'REFUNDED')) AS delivered,
     count(*) FILTER (WHERE f.order_status = 'CANCELLED') AS returned,
     round(100.0 * count(*) FILTER (WHERE f.order_status = 'CANCELLED')
-        / nullif(count(*) FILTER (WHERE f.order_status IN ('DELIVERED', 'REFUNDED', 'CANCELLED')), 0), 2) AS return_rate,
+        / nullif(count(*) FILTER (WHERE f.order_status IN ('DELIVERED', 'REFUNDED', 'CANCELLED')), 0), 2)
+        AS return_rate,
     sum(f.collected) AS collected,
     sum(f.remitted) AS remitted,
     sum(greatest(f.collected - f.remitted, 0.00)) AS not_remitted,

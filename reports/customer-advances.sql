@@ -3,7 +3,8 @@ title: Customer advances
 description: >-
   What customers have paid on orders that they don't have yet, at the night's cut-off and by our books: a liability,
   until the order is delivered or the money goes back. Held is captured less refunded. Orders that were cancelled stand
-  here no longer; where money of them is still held, a break says so. An order paid in two currencies has a row for each.
+  here no longer; where money of them is still held, a break says so. An order that was paid in two currencies has a row
+  for each.
 owner: finance
 parameters:
   business_date: { type: date }

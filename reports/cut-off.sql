@@ -69,7 +69,7 @@ WITH orders_across AS (
     WHERE e.effective_at < (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text
     GROUP BY o.order_id, e.currency
 ), sides AS (
-    -- An order in its own currency. What was paid in another one has a row of its own, for it covers nothing in this one.
+    -- An order in its own currency. What was paid in another one has a row of its own: it covers nothing in this one.
     SELECT o.order_id, o.currency, o.total_amount AS order_total, m.captured, m.refunded, m.captured_at
     FROM orders_across AS o
     LEFT JOIN money AS m ON m.order_id = o.order_id AND m.currency = o.currency

@@ -1,11 +1,12 @@
 /*
 title: File register
 description: >-
-  Which statements came and which are missing, per channel, business date and currency: the days of the window, and every
-  day that still lacks something. A statement is expected for a day when something that it must tell was due by then, by
-  the business days and holidays that the reconciliation counts with; nothing is expected of a day on which nothing
-  happened. Missing: no file of the channel covers the time in which the item had to appear. Incomplete: a file covers
-  it, and the item isn't in it. Gap: a bank's statement opens with another balance than the one before it closed with.
+  Which statements came and which are missing, per channel, business date and currency: the days of the window, and
+  every day that still lacks something. A statement is expected for a day when something that it must tell was due by
+  then, by the business days and holidays that the reconciliation counts with; nothing is expected of a day on which
+  nothing happened. Missing: no file of the channel covers the time in which the item had to appear. Incomplete: a
+  file covers it, and the item isn't in it. Gap: a bank's statement opens with another balance than the one before it
+  closed with.
 owner: finance
 window: month
 parameters:
@@ -47,7 +48,7 @@ WITH line_days AS (
     FROM mainspring.lines AS l
     GROUP BY l.file_id, l.channel, l.currency, (l.settled_at AT TIME ZONE :'time_zone'::text)::date
 ), covered AS (
-    -- The time that a file speaks of, from its first line to its last. A bank's file is of one account, so of one currency.
+    -- The time that a file speaks of, from its first line to its last. A bank's file is of one account: one currency.
     SELECT
         d.file_id, d.channel, CASE WHEN c.counterparty = 'bank' THEN d.currency END AS account,
         min(d.day) AS first_day, max(d.day) AS last_day
@@ -69,8 +70,8 @@ WITH line_days AS (
 ), banks AS (
     SELECT min(c.channel) AS channel FROM mainspring.channels AS c WHERE c.counterparty = 'bank'
 ), awaited AS (
-    -- What was due and is in no statement: open causes only, so that nothing is expected twice. Whose statement must tell
-    -- it: the bank's of a payout that isn't there, else that of the channel itself.
+    -- What was due and is in no statement: open causes only, so that nothing is expected twice. Whose statement must
+    -- tell it: the bank's of a payout that isn't there, else that of the channel itself.
     SELECT
         CASE WHEN b.code = 'bank.payout_missing' THEN k.channel ELSE b.channel END AS channel,
         b.due_date AS day, b.currency, b.business_date, b.break_id, b.code,
@@ -104,7 +105,9 @@ WITH line_days AS (
     FROM items AS i
     GROUP BY i.channel, i.day, i.currency
 ), gaps AS (
-    SELECT b.channel, b.due_date AS day, b.currency, sum(b.actual - b.expected) AS balance_gap, min(b.break_id) AS break_id
+    SELECT
+        b.channel, b.due_date AS day, b.currency, sum(b.actual - b.expected) AS balance_gap,
+        min(b.break_id) AS break_id
     FROM mainspring.breaks AS b
     WHERE b.status <> 'RESOLVED' AND b.code = 'bank.balance_gap' AND b.due_date <= :'to'::date
     GROUP BY b.channel, b.due_date, b.currency
@@ -151,7 +154,8 @@ SELECT
     CASE r.status
         WHEN 'missing' THEN 'Ask for the statement of these days, and import it.'
         WHEN 'gap' THEN 'Import the bank statement that is missing before this one.'
-        WHEN 'incomplete' THEN 'See whether a file of these days is missing; else ask for the lines that it lacks (Breaks).'
+        WHEN 'incomplete'
+            THEN 'See whether a file of these days is missing; else ask for the lines that it lacks (Breaks).'
     END AS next_action
 FROM register AS r
 LEFT JOIN mainspring.channels AS c ON c.channel = r.channel

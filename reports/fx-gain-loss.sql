@@ -57,7 +57,8 @@ WITH given AS (
 ), conversions AS (
     -- A line that was charged in another currency holds both amounts; a line that is nothing but a conversion has one.
     SELECT
-        l.channel, l.line_id, l.entity, l.line_type, l.payout_id, l.payment_id, l.order_id, l.currency, l.file_id, l.line_no,
+        l.channel, l.line_id, l.entity, l.line_type, l.payout_id, l.payment_id, l.order_id, l.currency, l.file_id,
+        l.line_no,
         l.gross AS settled_amount,
         l.presented_currency AS charged_currency,
         CASE WHEN l.gross < 0 THEN -abs(l.presented_amount) ELSE abs(l.presented_amount) END AS charged_amount,

@@ -31,7 +31,7 @@ formats: [csv, xlsx]
 */
 WITH reserve_lines AS (
     SELECT
-        l.channel, l.currency, l.line_type, l.gross, l.payout_id, l.entity, l.file_id, l.line_no, l.settled_at, l.line_id,
+        l.channel, l.currency, l.line_type, l.gross, l.payout_id, l.entity, l.file_id, l.line_no, l.settled_at,
         (l.settled_at AT TIME ZONE :'time_zone'::text)::date AS day
     FROM mainspring.lines AS l
     WHERE l.standing = 'live' AND l.line_type IN ('reserve_hold', 'reserve_release')
@@ -61,7 +61,8 @@ WITH reserve_lines AS (
         sum(CASE WHEN l.line_type = 'reserve_release' AND l.day < :'from'::date THEN l.gross ELSE 0.00 END)
             AS released_before,
         sum(CASE WHEN l.line_type = 'reserve_release' THEN l.gross ELSE 0.00 END) AS released,
-        sum(CASE WHEN l.line_type = 'reserve_hold' AND l.day < :'from'::date THEN -l.gross ELSE 0.00 END) AS held_before,
+        sum(CASE WHEN l.line_type = 'reserve_hold' AND l.day < :'from'::date THEN -l.gross ELSE 0.00 END)
+            AS held_before,
         sum(CASE WHEN l.line_type = 'reserve_hold' THEN -l.gross ELSE 0.00 END) AS held
     FROM reserve_lines AS l
     GROUP BY l.channel, l.currency

@@ -39,8 +39,8 @@ formats: [csv, xlsx]
 WITH taxed AS (
     -- Every line with tax in it, and every line that is nothing else. A payout's own row repeats what its lines say.
     SELECT
-        l.channel, l.payout_id, l.currency, l.line_type, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax, l.line_id,
-        l.file_id,
+        l.channel, l.payout_id, l.currency, l.line_type, l.gross, l.fee, l.fee_tax, l.income_tax, l.sales_tax,
+        l.line_id, l.file_id,
         (l.settled_at AT TIME ZONE :'time_zone'::text)::date AS settled_on
     FROM mainspring.lines AS l
     WHERE l.standing = 'live' AND l.line_type NOT IN ('payout', 'payout_reversal')

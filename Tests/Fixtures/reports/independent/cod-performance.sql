@@ -32,7 +32,8 @@ WITH told AS (
 SELECT
     s.carrier, (s.month || '-01')::date AS month, s.currency, count(*) AS parcels,
     sum((s.status NOT IN ('DELIVERED', 'REFUNDED', 'CANCELLED'))::integer) AS under_way,
-    sum((s.status IN ('DELIVERED', 'REFUNDED'))::integer) AS delivered, sum((s.status = 'CANCELLED')::integer) AS returned,
+    sum((s.status IN ('DELIVERED', 'REFUNDED'))::integer) AS delivered,
+    sum((s.status = 'CANCELLED')::integer) AS returned,
     round(avg(CASE s.status WHEN 'CANCELLED' THEN 100 WHEN 'DELIVERED' THEN 0 WHEN 'REFUNDED' THEN 0 END), 2)
         AS return_rate,
     sum(s.collected) AS collected, coalesce(sum(s.remitted), 0) AS remitted,

@@ -14,8 +14,9 @@ WITH taken AS (
 ), looked_at AS (
     SELECT
         o.*, c.currency AS money_currency, c.captured, c.refunded,
-        coalesce(o.actual_delivery_date, CASE o.order_status WHEN 'DELIVERED' THEN '-infinity' ELSE 'infinity' END::date)
-            AS arrived
+        coalesce(
+            o.actual_delivery_date,
+            CASE o.order_status WHEN 'DELIVERED' THEN '-infinity' ELSE 'infinity' END::date) AS arrived
     FROM orders AS o
     JOIN (
         SELECT k.order_id, k.currency, sum(k.captured) AS captured, sum(k.refunded) AS refunded
@@ -28,13 +29,17 @@ WITH taken AS (
     ) AS c ON c.order_id = o.order_id
     WHERE (o.created_at + interval '5 hours')::date <= :'to'::date
 )
-SELECT a.order_number, a.money_currency AS currency, a.captured, a.refunded, a.captured + a.refunded AS paid_not_delivered,
-    0 AS delivered_not_paid,
+SELECT
+    a.order_number, a.money_currency AS currency, a.captured, a.refunded,
+    a.captured + a.refunded AS paid_not_delivered, 0 AS delivered_not_paid,
     CASE WHEN a.money_currency = a.currency AND (a.order_status = 'SHIPPED' OR a.arrived < 'infinity')
         THEN a.total_amount ELSE 0 END AS on_its_way
 FROM looked_at AS a
 WHERE a.arrived > :'to'::date
-    AND (a.captured <> -a.refunded OR a.money_currency = a.currency AND (a.order_status = 'SHIPPED' OR a.arrived < 'infinity'))
+    AND (
+        a.captured <> -a.refunded
+        OR a.money_currency = a.currency AND (a.order_status = 'SHIPPED' OR a.arrived < 'infinity')
+    )
 UNION ALL
 SELECT a.order_number, a.money_currency, a.captured, a.refunded, 0, a.total_amount - a.captured, 0
 FROM looked_at AS a

@@ -1,5 +1,5 @@
--- Received: the rows of the files, counted day by day. Missing: what the generator's truth says it left out, an item each;
--- on which day that was due is the night's own word, which the truth tests hold it to.
+-- Received: the rows of the files, counted day by day. Missing: what the generator's truth says it left out, an item
+-- each; on which day that was due is the night's own word, which the truth tests hold it to.
 WITH rows AS (
     SELECT
         'stripe' AS channel, upper(s.currency) AS currency, s.file,
@@ -54,7 +54,8 @@ WITH rows AS (
 SELECT
     channel, day AS business_date, currency, coalesce(r.files, 0) AS files, r.file, coalesce(r.lines, 0) AS lines,
     coalesce(r.repeated_lines, 0) AS repeated_lines, coalesce(r.net_received, 0) AS net_received,
-    coalesce(m.items, 0) AS missing_items, coalesce(m.money_in, 0) AS missing_in, coalesce(m.money_out, 0) AS missing_out,
+    coalesce(m.items, 0) AS missing_items, coalesce(m.money_in, 0) AS missing_in,
+    coalesce(m.money_out, 0) AS missing_out,
     -- The demo leaves lines out, never a file of a month in which something happened.
     CASE WHEN m.has_gap THEN 'gap' WHEN m.items > 0 THEN 'incomplete' ELSE 'received' END AS status
 FROM received AS r

@@ -1,4 +1,5 @@
--- The demo lets each hold go, ninety days after it or with the next payout, in the same amount: so each hold has its release by date and amount.
+-- The demo lets each hold go in the same amount, ninety days after it or with the next payout: so each hold has its
+-- release by date and amount.
 WITH rows AS (
     SELECT
         upper(d.currency) AS currency, d.gross::numeric AS gross, d.automatic_payout_id AS payout_id, d.file, d.line,

@@ -15,8 +15,8 @@ WITH rows AS (
     WHERE t.remittance_no <> 'TOTAL'
 )
 SELECT
-    (to_char(r.day, 'YYYY-MM') || '-01')::date AS tax_month, r.channel, r.payout_id, r.day AS settled_on, 'PKR' AS currency,
-    count(*) AS lines, sum(r.gross) AS charges,
+    (to_char(r.day, 'YYYY-MM') || '-01')::date AS tax_month, r.channel, r.payout_id, r.day AS settled_on,
+    'PKR' AS currency, count(*) AS lines, sum(r.gross) AS charges,
     sum(r.gross) FILTER (WHERE r.income_tax <> 0) AS income_tax_base, -sum(r.income_tax) AS income_tax_withheld,
     sum(r.gross * sign(r.sales_tax)) AS sales_tax_base, -sum(r.sales_tax) AS sales_tax_withheld,
     -sum(r.fee) AS fees, -sum(r.fee_tax) AS fee_tax, min(r.file) AS evidence_file,
