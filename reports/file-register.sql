@@ -36,7 +36,35 @@ currency: currency
 sort: [channel, business_date, currency]
 formats: [csv, xlsx]
 */
-WITH line_days AS (
+WITH banks AS (
+    SELECT min(c.channel) AS channel FROM mainspring.channels AS c WHERE c.counterparty = 'bank'
+), awaited AS (
+    -- What was due and is in no statement: open causes only, so that nothing is expected twice. Whose statement must
+    -- tell it: the bank's of a payout that isn't there, else that of the channel itself.
+    SELECT
+        CASE WHEN b.code = 'bank.payout_missing' THEN k.channel ELSE b.channel END AS channel,
+        b.due_date AS day, b.currency, b.business_date, b.break_id, b.code,
+        -- What is missing, from the shop's side: a break of lines that a payout lacks has them with the payout's sign.
+        CASE b.code WHEN 'payout.unitemised' THEN b.money_effect ELSE -b.money_effect END AS amount
+    FROM mainspring.breaks AS b
+    CROSS JOIN banks AS k
+    WHERE b.status <> 'RESOLVED' AND b.role = 'root' AND b.due_date <= :'to'::date
+        AND b.code IN (
+            'settlement.missing', 'settlement.refund_missing', 'cod.remittance_missing', 'payout.missing',
+            'payout.unitemised', 'bank.payout_missing')
+), gaps AS (
+    SELECT
+        b.channel, b.due_date AS day, b.currency, sum(b.actual - b.expected) AS balance_gap,
+        min(b.break_id) AS break_id
+    FROM mainspring.breaks AS b
+    WHERE b.status <> 'RESOLVED' AND b.code = 'bank.balance_gap' AND b.due_date <= :'to'::date
+    GROUP BY b.channel, b.due_date, b.currency
+), since AS (
+    -- No line before the window matters, but for those that an item could be among.
+    SELECT least(
+        :'from'::date, (SELECT min(a.business_date) FROM awaited AS a), (SELECT min(g.day) FROM gaps AS g)
+    )::timestamp AT TIME ZONE :'time_zone'::text AS first_moment
+), line_days AS (
     -- Every line as its file holds it, also one that came before and doesn't count: the file came all the same.
     SELECT
         l.file_id, l.channel, l.currency,
@@ -46,6 +74,8 @@ WITH line_days AS (
         sum(CASE WHEN l.standing <> 'live' OR l.line_type IN (
             'payout', 'payout_reversal', 'opening_balance', 'closing_balance') THEN 0.00 ELSE l.net END) AS net
     FROM mainspring.lines AS l
+    WHERE l.settled_at >= (SELECT s.first_moment FROM since AS s)
+        AND l.settled_at < (:'to'::date + 1)::timestamp AT TIME ZONE :'time_zone'::text
     GROUP BY l.file_id, l.channel, l.currency, (l.settled_at AT TIME ZONE :'time_zone'::text)::date
 ), covered AS (
     -- The time that a file speaks of, from its first line to its last. A bank's file is of one account: one currency.
@@ -67,22 +97,6 @@ WITH line_days AS (
     FROM line_days AS d
     JOIN mainspring.files AS f ON f.file_id = d.file_id
     GROUP BY d.channel, d.day, d.currency
-), banks AS (
-    SELECT min(c.channel) AS channel FROM mainspring.channels AS c WHERE c.counterparty = 'bank'
-), awaited AS (
-    -- What was due and is in no statement: open causes only, so that nothing is expected twice. Whose statement must
-    -- tell it: the bank's of a payout that isn't there, else that of the channel itself.
-    SELECT
-        CASE WHEN b.code = 'bank.payout_missing' THEN k.channel ELSE b.channel END AS channel,
-        b.due_date AS day, b.currency, b.business_date, b.break_id, b.code,
-        -- What is missing, from the shop's side: a break of lines that a payout lacks has them with the payout's sign.
-        CASE b.code WHEN 'payout.unitemised' THEN b.money_effect ELSE -b.money_effect END AS amount
-    FROM mainspring.breaks AS b
-    CROSS JOIN banks AS k
-    WHERE b.status <> 'RESOLVED' AND b.role = 'root' AND b.due_date <= :'to'::date
-        AND b.code IN (
-            'settlement.missing', 'settlement.refund_missing', 'cod.remittance_missing', 'payout.missing',
-            'payout.unitemised', 'bank.payout_missing')
 ), items AS (
     SELECT
         a.*,
@@ -104,13 +118,6 @@ WITH line_days AS (
         min(i.break_id) AS break_id
     FROM items AS i
     GROUP BY i.channel, i.day, i.currency
-), gaps AS (
-    SELECT
-        b.channel, b.due_date AS day, b.currency, sum(b.actual - b.expected) AS balance_gap,
-        min(b.break_id) AS break_id
-    FROM mainspring.breaks AS b
-    WHERE b.status <> 'RESOLVED' AND b.code = 'bank.balance_gap' AND b.due_date <= :'to'::date
-    GROUP BY b.channel, b.due_date, b.currency
 ), days AS (
     SELECT r.channel, r.day, r.currency FROM received AS r WHERE r.day BETWEEN :'from'::date AND :'to'::date
     UNION
