@@ -112,6 +112,22 @@ struct SellerTests {
         }
     }
 
+    /// A bank's debit can name a statement only when its month is whole.
+    @Test func have_a_number_once_the_month_is_whole() throws {
+        try PaperShop.withShop { (reader, _) throws in
+            func numbers(_ from: String, _ to: String) throws -> Set<String> {
+                Set(try rows("seller-statement", on: reader, from: from, to: to).compactMap { $0["statement_no"] })
+            }
+            #expect(
+                try numbers("2026-05-01", "2026-06-29") == [
+                    "SS-1-2026-05-PKR", "SS-3-2026-05-PKR", "SS-1-2026-06-PKR-DRAFT", "SS-1-2026-06-USD-DRAFT",
+                    "SS-2-2026-06-PKR-DRAFT", "SS-3-2026-06-PKR-DRAFT",
+                ])
+            // Nothing had happened yet.
+            #expect(try numbers("2026-01-01", "2026-02-28") == [])
+        }
+    }
+
     /// With what the marketplace bears and what no store is known for, they are the bridge, on every day.
     @Test(arguments: [false, true])
     func sum_to_the_bridge(commission: Bool) throws {
@@ -172,6 +188,28 @@ struct SellerTests {
             }
             let earned = lines.filter { $0["posting"] == "commission" }.compactMap { $0["credit"] }
             #expect(earned == (commission ? ["30.42", "205.00", "105.00", "22.50", "85.00"] : []))
+        }
+    }
+
+    /// Order 4 has goods of two categories, one of them with the tax in its price, and taxed shipping. Its tax of 144.00 is
+    /// 10.08 on shipping (18 % of 56.00); 133.92 is shared as 54.00 (18 % of 300.00) to 45.45 (10 % in 500.00).
+    @Test func are_taxed_by_the_rates_of_their_categories() throws {
+        try PaperShop.withShop { (reader, _) throws in
+            let report = try ReportFiles.catalogue().report("tax")
+            let fixtures = ReportFiles.fixtures
+            let context = try PaperShop.context(
+                values: ["taxes": fixtures + "/taxes-paper.yml", "commission": fixtures + "/commission-paper.yml"])
+            let statement = try report.query.template.bind(context.values(for: report))
+            let columns = [
+                "category", "rate_configured", "effective_rate", "taxable_value", "tax_charged", "shipping_value",
+                "shipping_tax", "commission_tax_charged", "rate_exception_count",
+            ]
+            let rows = try reader.query(statement).filter { try $0.optionalText("store_id") == "2" }
+                .map { row in try columns.map { try row.optionalText($0) ?? "" }.joined(separator: " ") }
+            #expect(
+                rows == [
+                    "Divers 18 24.24 300.00 72.71 21.00 3.78 5.10 1", "Dress 10 13.95 438.79 61.21 35.00 6.30 8.50 1",
+                ])
         }
     }
 }
