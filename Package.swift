@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func library(_ name: String, _ dependencies: [Target.Dependency], embed: [String] = []) -> Target {
@@ -29,6 +30,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -37,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CMiniZip", providers: [.apt(["libminizip-dev"])]),
         .systemLibrary(name: "CLinux"),
 
@@ -46,14 +50,16 @@ let package = Package(
         library("Postgres", ["CLibPQ", "Diagnostics", logging]),
         library(
             "Tabular",
-            ["CLibCSV", "CLibXLSXWriter", "CLibCrypto", "CMiniZip", "CLinux", "Diagnostics", "Money"]),
+            ["CLibCSV", "CLibXLSXWriter", "CLibCrypto", "CMiniZip", "CZlib", "CZstd", "CLinux", "Diagnostics", "Money"]),
         library("Configuration", ["Diagnostics", yams]),
         library("Schema", ["Configuration", "Postgres", "Money", "Diagnostics"], embed: ["SQL"]),
         library("Marketplace", ["Schema", "Postgres", "Diagnostics"], embed: ["SQL"]),
         library(
             "Reconciliation", ["Schema", "Configuration", "Postgres", "Tabular", "Money", "Diagnostics"],
             embed: ["SQL"]),
-        library("Reporting", ["Schema", "Configuration", "Postgres", "Tabular", "Money", "Diagnostics"]),
+        library(
+            "Reporting", ["Schema", "Configuration", "Postgres", "Tabular", "Money", "Diagnostics", mustache],
+            embed: ["Templates"]),
         library(
             "Jobs",
             [
@@ -75,7 +81,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("MoneyTests", ["Money"]),
         tests("PostgresTests", ["Postgres", "TestSupport"]),
-        tests("TabularTests", ["Tabular", "Money"]),
+        tests("TabularTests", ["Tabular", "Money", "TestSupport"]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("SchemaTests", ["Schema", "TestSupport"]),
         tests("MarketplaceTests", ["Marketplace", "TestSupport"]),

@@ -4,10 +4,10 @@
 #   scripts/setup.sh [build|test|bench]
 set -eu
 
-want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev postgresql pkg-config"
+want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev libzstd-dev zlib1g-dev postgresql pkg-config"
 case "${1:-build}" in
     # What the timers, the manual page and the rotation of logs are checked with.
-    test) want="$want cron logrotate man-db systemd" ;;
+    test) want="$want cron logrotate man-db systemd gzip python3 zstd" ;;
     bench) want="$want time bc gcc" ;;
 esac
 

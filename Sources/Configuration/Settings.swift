@@ -31,6 +31,7 @@ package struct Settings: Sendable, Equatable {
     /// Where runs leave their folders, and where statement files are looked for; relative to the home.
     package var outputDirectory = "out"
     package var inboxDirectory = ".mainspring/inbox"
+    package var text = TextSettings()
     /// Whether a restocked product that is SOLD becomes ACTIVE again by itself (docs/semantics.md, “Words”).
     package var reactivateRestocked = false
     /// A run that ends with more open breaks than this exits with 3; none by default: no limit.
@@ -62,10 +63,7 @@ package struct Settings: Sendable, Equatable {
             ])
         try settings.readBusiness(root.optional("business"))
         try settings.readDatabase(root.optional("database"))
-        if let node = root.optional("output") {
-            let output = try node.mapping(allowed: ["directory"])
-            if let value = output.optional("directory") { settings.outputDirectory = try value.string() }
-        }
+        try settings.readOutput(root.optional("output"))
         if let node = root.optional("inbox") {
             let inbox = try node.mapping(allowed: ["directory"])
             if let value = inbox.optional("directory") { settings.inboxDirectory = try value.string() }

@@ -14,13 +14,15 @@ final class ByteSink {
     private var isOpen: Bool
     private let buffer: UnsafeMutableRawPointer
     @exclusivity(unchecked) private var used = 0
+    private let compression: (any CompressionStream)?
 
     /// Rows are handed to the system in pieces of this size.
     static let capacity = 256 * 1024
 
     /// Creates or empties the file; mode 0640, for a group that may read what the job wrote. A device or a pipe at the
     /// path is written to, and never removed.
-    init(path: String) throws(Failure) {
+    init(path: String, compression: Compression? = nil) throws(Failure) {
+        self.compression = try compression?.stream()
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw fileFailure("The file cannot be created", path) }
         self.path = path
@@ -32,6 +34,7 @@ final class ByteSink {
 
     /// Writes to an open descriptor, which stays open: standard output, a pipe.
     init(borrowing descriptor: Int32, named name: String) {
+        compression = nil
         path = name
         self.descriptor = descriptor
         removesFile = false
@@ -65,7 +68,7 @@ final class ByteSink {
     func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         if bytes.count > ByteSink.capacity - used {
             try flush()
-            if bytes.count > ByteSink.capacity { return try writeAll(bytes) }
+            if bytes.count > ByteSink.capacity { return try hand(over: bytes) }
         }
         guard let source = bytes.baseAddress else { return }
         (buffer + used).copyMemory(from: source, byteCount: bytes.count)
@@ -79,6 +82,7 @@ final class ByteSink {
     /// Hands over what is left and closes the file, whose content is now the caller's.
     func finish() throws(Failure) {
         try flush()
+        try compression?.add(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true, writeAll)
         guard isOpen else { return }
         isOpen = false
         // Some file systems tell of a full disk only here.
@@ -91,8 +95,13 @@ final class ByteSink {
     }
 
     private func flush() throws(Failure) {
-        try writeAll(UnsafeRawBufferPointer(start: buffer, count: used))
+        try hand(over: UnsafeRawBufferPointer(start: buffer, count: used))
         used = 0
+    }
+
+    private func hand(over bytes: UnsafeRawBufferPointer) throws(Failure) {
+        guard let compression else { return try writeAll(bytes) }
+        try compression.add(bytes, isLast: false, writeAll)
     }
 
     private func writeAll(_ bytes: UnsafeRawBufferPointer) throws(Failure) {

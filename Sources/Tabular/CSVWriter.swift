@@ -16,9 +16,10 @@ package final class CSVWriter: RowWriter {
     ///
     /// `currency` is what money is in where no column says so; it keys the sums.
     package convenience init(
-        path: String, columns: [Column], options: CSVWriterOptions = .init(), currency: String? = nil
+        path: String, columns: [Column], options: CSVWriterOptions = .init(), compression: Compression? = nil,
+        currency: String? = nil
     ) throws {
-        try self.init(ByteSink(path: path), columns, options, currency)
+        try self.init(ByteSink(path: path, compression: compression), columns, options, currency)
     }
 
     /// Writes to an open descriptor, such as standard output; `name` stands for it in errors.

@@ -93,18 +93,20 @@ struct JSONRowsTests {
             Column("id", kind: .integer), Column("name"), Column("sum", kind: .money), Column("ok", kind: .boolean),
             Column("day", kind: .date),
         ]
-        var text = ""
-        let writer = JSONRowsWriter(columns: columns) { text += String(decoding: $0, as: UTF8.self) }
-        try writer.write(["7", "a \"b\" \\ \n\t\u{1} گھڑی", "1234.50", "t", "2026-06-30"])
-        try writer.write(["-1", "", nil, "f", nil])
-        let table = try writer.finish()
-        #expect(table.rows == 2)
-        #expect(
-            text == #"""
-                {"id":7,"name":"a \"b\" \\ \n\t\u0001 گھڑی","sum":"1234.50","ok":true,"day":"2026-06-30"}
-                {"id":-1,"name":"","sum":null,"ok":false,"day":null}
+        try ReportFiles.withFolder { folder in
+            let writer = try JSONRowsWriter(path: folder + "/rows.jsonl", columns: columns)
+            try writer.write(["7", "a \"b\" \\ \n\t\u{1} گھڑی", "1234.50", "t", "2026-06-30"])
+            try writer.write(["-1", "", nil, "f", nil])
+            let table = try writer.finish()
+            #expect(table.rows == 2)
+            #expect(table.control?.byCurrency == ["": "1234.50"])
+            #expect(
+                try ReportFiles.text(folder + "/rows.jsonl") == #"""
+                    {"id":7,"name":"a \"b\" \\ \n\t\u0001 گھڑی","sum":"1234.50","ok":true,"day":"2026-06-30"}
+                    {"id":-1,"name":"","sum":null,"ok":false,"day":null}
 
-                """#)
+                    """#)
+        }
     }
 }
 
