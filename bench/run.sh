@@ -10,6 +10,7 @@ home="$PWD/.build/bench/home"
 mkdir -p "$home" .build/bench
 cp -R jobs reports config "$home/"
 cp bench/first-reconciliation.yml "$home/jobs/"
+cp bench/reports/*.sql "$home/reports/"
 export MAINSPRING_HOME="$home" TIMEFORMAT=%R
 trap '"$mainspring" db stop >/dev/null 2>&1 || true' EXIT
 
@@ -39,21 +40,35 @@ grep -E '^ +[0-9]+ ' .build/bench/night.log || true
 timed night-again "$mainspring" run nightly --date 2026-06-30
 
 gcc -O2 -o .build/bench/xlsx_limit bench/limits/xlsx_limit.c -lxlsxwriter
-# The extract's own query, as psql runs it: its parameters set, its comment and semicolon gone.
-query=$(sed -e '1,/^\*\//d' -e 's/--.*$//' -e 's/;[[:space:]]*$//' reports/orders.sql | tr '\n' ' ' |
-    sed -e "s/:'from'/'2024-07-01'/g" -e "s/:'to'/'2026-06-30'/g" -e "s/:'time_zone'/'Asia\/Karachi'/g")
+gcc -O2 -I"$(pg_config --includedir)" -o .build/bench/csv_limit bench/limits/csv_limit.c -lpq
 
-printf '\n%-34s %s\n' "orders of two years" "seconds, a round each"
+# A report's own query, as psql runs it: its parameters set, its comments and semicolon gone.
+window="--from 2024-07-01 --to 2026-06-30"
+query() {
+    sed -e '1,/^\*\//d' -e 's/--.*$//' -e 's/;[[:space:]]*$//' "$home/reports/$1.sql" | tr '\n' ' ' |
+        sed -e "s/:'from'/'2024-07-01'/g" -e "s/:'to'/'2026-06-30'/g" -e "s/:'time_zone'/'Asia\/Karachi'/g"
+}
+csv_query=$(query orders-15) xlsx_query=$(query orders-10)
+# Where libpq finds the server: as `db psql` tells its own psql.
+mapfile -t server < <("$mainspring" db psql -- -qAtX -c '\! env' | grep '^PG')
+
+printf '\n%-40s %s\n' "orders of two years" "seconds, a round each; median of the ratios to the limit"
 declare -A seconds
 round() { local began=$EPOCHREALTIME; "${@:2}" > /dev/null; seconds[$1]+=" $(echo "$EPOCHREALTIME - $began" | bc)"; }
+# shellcheck disable=SC2086  # the window is two options
 for _ in $(seq "$rounds"); do
-    round "psql COPY" psql -c "COPY ($query) TO STDOUT (FORMAT csv, HEADER)"
-    round "CSV, machine" "$mainspring" extract orders --from 2024-07-01 --to 2026-06-30 --profile machine
-    round "CSV, spreadsheet" "$mainspring" extract orders --from 2024-07-01 --to 2026-06-30 --profile spreadsheet
-    round "bare libxlsxwriter behind psql" bash -c '"$0" db psql -- -qAtX -c "COPY ($1) TO STDOUT" | "$2" "$3"' \
-        "$mainspring" "$query" .build/bench/xlsx_limit .build/bench/limit.xlsx
-    round "XLSX" "$mainspring" extract orders --from 2024-07-01 --to 2026-06-30 --format xlsx --out .build/bench/xlsx
+    round "CSV limit" env "${server[@]}" .build/bench/csv_limit "" "$csv_query" .build/bench/limit.csv
+    round "CSV psql" psql -c "\\copy ($csv_query) to '.build/bench/psql.csv' csv header"
+    round "CSV machine" "$mainspring" report run orders-15 $window --format csv --profile machine --out .build/bench/csv
+    round "CSV spreadsheet" "$mainspring" report run orders-15 $window --format csv --out .build/bench/csv
+    round "XLSX limit" bash -c '"$0" db psql -- -qAtX -c "COPY ($1) TO STDOUT" | "$2" "$3"' \
+        "$mainspring" "$xlsx_query" .build/bench/xlsx_limit .build/bench/limit.xlsx
+    round "XLSX" "$mainspring" report run orders-10 $window --format xlsx --out .build/bench/xlsx
 done
-for name in "psql COPY" "CSV, machine" "CSV, spreadsheet" "bare libxlsxwriter behind psql" "XLSX"; do
-    printf '%-34s%s\n' "$name" "${seconds[$name]}"
+for name in "CSV limit" "CSV psql" "CSV machine" "CSV spreadsheet" "XLSX limit" "XLSX"; do
+    printf '%-40s%s  %s\n' "$name" "${seconds[$name]}" "$(
+        paste -d' ' <(tr ' ' '\n' <<< "${seconds[$name]# }") <(tr ' ' '\n' <<< "${seconds[${name%% *} limit]# }") |
+            awk '{ print $1 / $2 }' | sort -n | awk '{ r[NR] = $1 } END { printf "%.2f", r[int((NR + 1) / 2)] }')"
 done
+timed csv-memory "$mainspring" report run orders-15 --from 2024-07-01 --to 2026-06-30 --format csv --out .build/bench/csv
+timed xlsx-memory "$mainspring" report run orders-10 --from 2024-07-01 --to 2026-06-30 --format xlsx --out .build/bench/xlsx

@@ -44,6 +44,11 @@ charts:
     series: [d0_1_count, d2_7_count, d8_30_count, d31_90_count, d91_plus_count]
     largest: 30
     stacked: true
+  - title: Open causes by channel and days since they were due
+    kind: bar
+    category: channel
+    series: [d0_1_count, d2_7_count, d8_30_count, d31_90_count, d91_plus_count]
+    stacked: true
   - { title: Net effect of open causes by code, kind: bar, category: code, series: [net_amount], largest: 12 }
 */
 WITH causes AS (

@@ -1,7 +1,7 @@
 import Reporting
 
 /// What the reading steps of a run do, and in which order: each report is read from the database once, then the workbooks
-/// are bound from what was read.
+/// and the pages are bound from what was read.
 struct ReadingList {
     struct Report: Sendable {
         var reading: RunPlan.Reading
@@ -10,7 +10,7 @@ struct ReadingList {
         var folder: String
         /// Whether the job asks for files of its own; otherwise only a workbook needs its rows.
         var isAsked: Bool
-        /// Where its rows are kept for workbooks; nil when none needs them.
+        /// Where its rows are kept for workbooks and pages; nil when none needs them.
         var spool: String?
     }
 
@@ -21,8 +21,16 @@ struct ReadingList {
         var spool: String
     }
 
+    struct Page: Sendable {
+        var reading: RunPlan.Reading
+        var page: PageDefinition
+        var folder: String
+        var spool: String
+    }
+
     private(set) var reports: [Report] = []
     private(set) var workbooks: [Workbook] = []
+    private(set) var pages: [Page] = []
     /// Holds the spools of all steps; removed before the folder is published.
     let spools: String
     /// Folders that must be there.
@@ -44,10 +52,16 @@ struct ReadingList {
         let spool = "\(spools)/\(step)"
         var needed: [String] = []
         for reading in readings {
-            guard case .workbook(let workbook) = try catalogue.item(reading.name) else { continue }
-            needed += WorkbookRunner.reports(of: workbook)
-            workbooks.append(
-                Workbook(reading: reading, workbook: workbook, folder: folder(of: reading, in: staging), spool: spool))
+            let folder = folder(of: reading, in: staging)
+            switch try catalogue.item(reading.name) {
+            case .report: continue
+            case .workbook(let workbook):
+                needed += WorkbookRunner.reports(of: workbook)
+                workbooks.append(Workbook(reading: reading, workbook: workbook, folder: folder, spool: spool))
+            case .page(let page):
+                needed += page.reports
+                pages.append(Page(reading: reading, page: page, folder: folder, spool: spool))
+            }
             folders.insert(spool)
         }
         for reading in readings {

@@ -111,7 +111,7 @@ struct ReadingPhase {
             context.values = plan.texts[step] ?? [:]
             return ReportPublisher(
                 catalogue: catalogue, runner: ReportRunner(context: context),
-                csv: CSVWriterOptions(profile: .spreadsheet))
+                text: TextFiles(environment.settings.text))
         }
         let environment = environment
         let bounds = Dictionary(
@@ -142,7 +142,19 @@ struct ReadingPhase {
                 }
             }
         }
-        return reports + workbooks
+        // A page leads to the files beside it: they come first.
+        var written = reports + workbooks
+        for task in list.pages {
+            try environment.interruption.check()
+            let files = written.flatMap(\.files).sorted { $0.path < $1.path }
+            written.append(
+                try timed(task.reading) {
+                    try publishers[task.reading.step].map {
+                        [try $0.publish(task.page, spool: task.spool, into: task.folder, files: files)]
+                    }
+                })
+        }
+        return written
     }
 
     /// What one task wrote, with paths from the output folder, and how long it took. A failure says which report it was.

@@ -19,7 +19,11 @@ package struct ReportDesk: Sendable {
         package var values: [String: String] = [:]
         /// nil means all that each report offers.
         package var formats: [ReportHeader.Format]?
-        package var profile = CSVProfile.spreadsheet
+        /// As the settings say where nothing is asked.
+        package var profile: CSVProfile?
+        package var compression: Compression?
+        /// Whether CSV for spreadsheets begins with the mark by which Excel knows UTF-8.
+        package var marksUTF8 = true
         package var allowsPersonalData = false
         /// Whether a report that its header splits becomes a folder of files and an index.
         package var splits = true
@@ -45,8 +49,11 @@ package struct ReportDesk: Sendable {
             let publisher = publisher(request, context)
             return try OutputFolder.write(to: folder) { staging in
                 var files: [Manifest.File] = []
-                for name in request.names {
-                    files += try publisher.publish(name, formats: request.formats, into: staging, on: connection)
+                // A page leads to the files beside it: they come first.
+                let pages = catalogue.pages.map(\.name)
+                for name in request.names.filter({ !pages.contains($0) }) + request.names.filter(pages.contains) {
+                    files += try publisher.publish(
+                        name, formats: request.formats, into: staging, files: files, on: connection)
                 }
                 let manifest = Manifest(
                     job: "report", businessDate: context.businessDate.description, run: nil,
@@ -57,25 +64,29 @@ package struct ReportDesk: Sendable {
         }
     }
 
-    /// Gives one report as CSV to `sink`, once it is complete.
-    package func csv(_ request: Request, on connection: Connection, _ sink: (Data) throws -> Void) throws {
+    /// Gives one report as text to `sink`, once it is complete: in the one format that is asked for, else as CSV.
+    package func text(_ request: Request, on connection: Connection, _ sink: (Data) throws -> Void) throws {
         guard let name = request.names.first else { return }
         let report = try catalogue.report(name)
         var request = request
-        request.formats = [.csv]
+        request.formats = request.formats ?? [.csv]
         request.splits = false
+        // A terminal or a pipe is told by nobody's bytes that it is UTF-8, unless that is asked for.
+        request.marksUTF8 = request.profile == .spreadsheet
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mainspring-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         _ = try write(request, to: folder.path, on: connection)
-        let handle = try FileHandle(forReadingFrom: folder.appendingPathComponent("\(report.name).csv"))
+        let ending = TextFiles(settings.text, compression: request.compression).ending(request.formats?.first ?? .csv)
+        let handle = try FileHandle(forReadingFrom: folder.appendingPathComponent("\(report.name).\(ending)"))
         defer { try? handle.close() }
         while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { try sink(data) }
     }
 
     private func publisher(_ request: Request, _ context: ReportContext) -> ReportPublisher {
+        var text = TextFiles(settings.text, profile: request.profile, compression: request.compression)
+        if !request.marksUTF8 { text.csv.byteOrderMark = false }
         var publisher = ReportPublisher(
-            catalogue: catalogue, runner: ReportRunner(context: context),
-            csv: CSVWriterOptions(profile: request.profile))
+            catalogue: catalogue, runner: ReportRunner(context: context), text: text)
         publisher.splits = request.splits
         return publisher
     }

@@ -12,7 +12,7 @@ package struct RunPlan: Sendable {
         /// Which step asks for it, from 1.
         var step: Int
         var name: String
-        /// Where its files lie in the output folder: `` for workbooks, `reports` or `extracts`.
+        /// Where its files lie in the output folder: `` for workbooks and pages, `reports` or `extracts`.
         var folder: String
     }
 
@@ -83,7 +83,7 @@ package struct RunPlan: Sendable {
     ) throws -> Reading {
         do {
             switch try catalogue.item(name) {
-            case .workbook: return Reading(step: number, name: name, folder: "")
+            case .workbook, .page: return Reading(step: number, name: name, folder: "")
             case .report:
                 return Reading(step: number, name: name, folder: step.kind == "extract" ? "extracts" : "reports")
             }
@@ -109,10 +109,12 @@ package struct RunPlan: Sendable {
         let folder = reading.folder.isEmpty ? "" : "\(reading.folder)/"
         switch try reports.item(reading.name) {
         case .workbook: return ["\(folder)\(reading.name).xlsx"]
+        case .page: return ["\(folder)\(reading.name).html"]
         case .report(let report):
             // Of a report that is split, what stands for all of its files.
             let base = report.header.split == nil ? reading.name : "\(reading.name)/index"
-            return report.header.formats.map { "\(folder)\(base).\($0.rawValue)" }
+            let text = TextFiles(settings.text)
+            return report.header.formats.map { "\(folder)\(base).\(text.ending($0))" }
         }
     }
 

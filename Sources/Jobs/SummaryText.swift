@@ -44,12 +44,21 @@ package struct SummaryText: Sendable {
             lines.append(verdict(breaks))
         }
         if let folder = summary.folder {
-            let workbook = summary.files.first { $0.format == "xlsx" && !$0.path.contains("/") }
-            lines.append(
-                workbook.map { "The workbook is \(folder)/\($0.path); everything else lies beside it." }
-                    ?? "The files lie in \(folder).")
+            let (workbook, page) = (atTop("xlsx"), atTop("html"))
+            let first = [
+                workbook.map { "the workbook is \(folder)/\($0)" }, page.map { "the page is \(folder)/\($0)" },
+            ]
+            .compactMap(\.self)
+            let place =
+                first.isEmpty ? "the files lie in \(folder)" : first.joined(separator: ", ") + "; all else lies beside"
+            lines.append(place.prefix(1).uppercased() + place.dropFirst() + ".")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The first file of a format that lies in the folder itself.
+    private func atTop(_ format: String) -> String? {
+        summary.files.first { $0.format == format && !$0.path.contains("/") }?.path
     }
 
     private func verdict(_ breaks: BreakFigures) -> String {

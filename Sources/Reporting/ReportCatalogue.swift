@@ -2,17 +2,20 @@ package import Configuration
 package import Diagnostics
 import FoundationEssentials
 
-/// The reports and workbooks of a home: `reports/*.sql` and `reports/workbooks/*.yml`.
+/// The reports, workbooks and pages of a home: `reports/*.sql`, `reports/workbooks/*.yml` and `reports/pages/*.yml`.
 package struct ReportCatalogue: Sendable {
     /// By name.
     package let reports: [ReportDefinition]
     /// By name.
     package let workbooks: [WorkbookDefinition]
+    /// By name.
+    package let pages: [PageDefinition]
 
     /// What a name stands for.
     package enum Item: Sendable {
         case report(ReportDefinition)
         case workbook(WorkbookDefinition)
+        case page(PageDefinition)
     }
 
     /// Reads every file; one that is wrong refuses the whole catalogue, so that `report check` finds it at once.
@@ -30,14 +33,29 @@ package struct ReportCatalogue: Sendable {
         for file in try files(in: folder + "/workbooks", ending: ".yml") {
             workbooks.append(try WorkbookDefinition.load(file: file, reports: names))
         }
-        return ReportCatalogue(reports: reports, workbooks: workbooks)
+        var pages: [PageDefinition] = []
+        for file in try files(in: folder + "/pages", ending: ".yml") {
+            pages.append(try PageDefinition.load(file: file, reports: reports))
+        }
+        for page in pages { try requireOwnName(page.name, page.file, among: names + workbooks.map(\.name)) }
+        for workbook in workbooks { try requireOwnName(workbook.name, workbook.file, among: names) }
+        return ReportCatalogue(reports: reports, workbooks: workbooks, pages: pages)
+    }
+
+    /// Commands and jobs call each by its name alone.
+    private static func requireOwnName(_ name: String, _ file: String, among others: [String]) throws(Failure) {
+        guard others.contains(name) else { return }
+        throw Failure(
+            .reportInvalid, "There is a report or workbook “\(name)” already.", at: .file(file),
+            advice: "Give the file another name.")
     }
 
     /// - Throws: `report.unknown`, with the nearest name.
     package func item(_ name: String) throws(Failure) -> Item {
         if let workbook = workbooks.first(where: { $0.name == name }) { return .workbook(workbook) }
+        if let page = pages.first(where: { $0.name == name }) { return .page(page) }
         if let report = reports.first(where: { $0.name == name }) { return .report(report) }
-        throw unknown(name, among: workbooks.map(\.name) + reports.map(\.name))
+        throw unknown(name, among: workbooks.map(\.name) + pages.map(\.name) + reports.map(\.name))
     }
 
     /// - Throws: `report.unknown`, with the nearest name.
@@ -48,7 +66,7 @@ package struct ReportCatalogue: Sendable {
         return report
     }
 
-    /// Every report whose rows a name stands for: itself, or those of a workbook, its cover's included.
+    /// Every report whose rows a name stands for: itself, those of a workbook, its cover's included, or those of a page.
     /// - Throws: `report.unknown`, with the nearest name.
     package func reports(behind name: String) throws(Failure) -> [ReportDefinition] {
         switch try item(name) {
@@ -56,6 +74,7 @@ package struct ReportCatalogue: Sendable {
         case .workbook(let workbook):
             let names = workbook.sheets.map(\.report) + [workbook.figures, workbook.verdict].compactMap(\.self)
             return reports.filter { names.contains($0.name) }
+        case .page(let page): return reports.filter { page.reports.contains($0.name) }
         }
     }
 

@@ -15,9 +15,9 @@ package struct ReportColumn: Sendable {
     /// Where the header declares it.
     package let location: Location
 
-    private static let totals: [ColumnTotal] = [.none, .sum, .count]
-    private static let conditionals: [ConditionalFormat] = [.none, .flag, .dataBar, .scale]
-    private static let links: [CellLink] = [.none, .sheet]
+    static let totals: [ColumnTotal] = [.none, .sum, .count]
+    static let conditionals: [ConditionalFormat] = [.none, .flag, .dataBar, .scale]
+    static let links: [CellLink] = [.none, .sheet]
 
     static func list(_ node: YAMLNode) throws(Failure) -> [ReportColumn] {
         let mapping = try node.anyMapping()

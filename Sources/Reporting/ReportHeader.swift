@@ -4,8 +4,16 @@ import Tabular
 
 /// What the header of a report's file says.
 package struct ReportHeader: Sendable {
-    /// The formats a report can be had in.
-    package enum Format: String, Sendable, CaseIterable { case csv, xlsx }
+    /// What a report can be had as: any of them when somebody asks.
+    package enum Format: String, Sendable, CaseIterable {
+        case csv, xlsx, html, json
+
+        /// The ending of its files: JSON is an object a line.
+        package var ending: String { self == .json ? "jsonl" : rawValue }
+
+        /// Those that a job writes where the header names none.
+        static let usual = [Format.csv, .xlsx]
+    }
 
     /// Which dates `from` and `to` are when nobody names any.
     package enum WindowRule: String, Sendable, CaseIterable {
@@ -127,7 +135,7 @@ package struct ReportHeader: Sendable {
     }
 
     private static func formats(_ node: YAMLNode?) throws(Failure) -> [Format] {
-        guard let node else { return Format.allCases }
+        guard let node else { return Format.usual }
         var formats: [Format] = []
         for item in try node.oneOrMore() {
             if let format = Format(rawValue: try item.name(among: Format.allCases.map(\.rawValue))) {

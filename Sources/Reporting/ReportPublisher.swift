@@ -2,41 +2,46 @@ import Diagnostics
 package import Postgres
 package import Tabular
 
-/// Writes reports and workbooks as files of a folder: what a job's report and extract steps do.
+/// Writes reports, workbooks and pages as files of a folder: what a job's report and extract steps do.
 package struct ReportPublisher: Sendable {
     package let catalogue: ReportCatalogue
     package let runner: ReportRunner
-    package var csv: CSVWriterOptions
+    package var text: TextFiles
     /// Holds the rows of workbooks until they are closed; nil is the folder itself.
     package var temporaryFolder: String?
     /// Whether a report whose header says so becomes a folder of files, one for each value of a column, and an index.
     package var splits = true
 
     package init(
-        catalogue: ReportCatalogue, runner: ReportRunner, csv: CSVWriterOptions = .init(),
+        catalogue: ReportCatalogue, runner: ReportRunner, text: TextFiles = .init(),
         temporaryFolder: String? = nil
     ) {
         self.catalogue = catalogue
         self.runner = runner
-        self.csv = csv
+        self.text = text
         self.temporaryFolder = temporaryFolder
     }
 
-    /// Writes one report as `NAME.csv` and `NAME.xlsx`, from one pass over its rows, or one workbook as `NAME.xlsx`. A
-    /// report that is split becomes `NAME/VALUE.csv` and so on, and `NAME/index.csv`.
+    /// Writes one report as `NAME.csv`, `NAME.xlsx` and so on, from one pass over its rows, one workbook as `NAME.xlsx`, or
+    /// one page as `NAME.html`. A report that is split becomes `NAME/VALUE.csv` and so on, and `NAME/index.csv`.
     ///
     /// - Parameters:
-    ///   - formats: those wanted; nil is all that the report's header offers. A workbook is XLSX whatever is asked.
+    ///   - formats: those wanted; nil is what the report's header names. A workbook is XLSX and a page HTML, whatever is
+    ///     asked.
+    ///   - files: what lies in the folder already, for the links of a page.
     ///   - folder: must exist; see `OutputFolder`.
     /// - Returns: the files as a manifest holds them.
     /// - Throws: `report.unknown`, `report.invalid`, what the server or the disk says.
     package func publish(
-        _ name: String, formats: [ReportHeader.Format]? = nil, into folder: String, on connection: Connection
+        _ name: String, formats: [ReportHeader.Format]? = nil, into folder: String, files: [Manifest.File] = [],
+        on connection: Connection
     ) throws -> [Manifest.File] {
         switch try catalogue.item(name) {
         case .report(let report): try publish(report, formats: formats, into: folder, on: connection)
         case .workbook(let workbook):
             [try publish(workbook, from: LiveRows(runner: runner, connection: connection), into: folder)]
+        case .page(let page):
+            [try publish(page, from: LiveRows(runner: runner, connection: connection), into: folder, files: files)]
         }
     }
 
@@ -59,20 +64,30 @@ package struct ReportPublisher: Sendable {
         try publish(workbook, from: SpooledRows(folder: spool), into: folder)
     }
 
+    /// Writes one page from the spools of its reports, with links to `files`.
+    package func publish(
+        _ page: PageDefinition, spool: String, into folder: String, files: [Manifest.File]
+    ) throws -> Manifest.File {
+        try publish(page, from: SpooledRows(folder: spool), into: folder, files: files)
+    }
+
     private func publish(
         _ report: ReportDefinition, formats: [ReportHeader.Format]?, into folder: String, on connection: Connection,
         and spool: RowSpool? = nil
     ) throws -> [Manifest.File] {
-        let formats = try check(formats ?? report.header.formats, of: report)
+        let wanted = formats ?? report.header.formats
+        let formats = ReportHeader.Format.allCases.filter(wanted.contains)
         func files(_ base: String, _ columns: [Column], charts: [ChartSpec]) throws -> TableFiles {
-            try TableFiles(
-                base, in: folder, formats: formats, columns: columns, charts: charts, sheet: report.header.sheet,
-                properties: .init(title: report.title, created: runner.context.businessDate), csv: csv,
-                currency: runner.context.businessCurrency, temporaryFolder: temporaryFolder)
+            let frame = TableFrame(
+                title: report.title, description: report.description, sheet: report.header.sheet, columns: columns,
+                charts: charts)
+            return try TableFiles(
+                base, in: folder, formats: formats, frame, text: text, context: runner.context,
+                temporaryFolder: temporaryFolder)
         }
         if splits, !formats.isEmpty, let split = report.header.split {
             let writer = try SplitWriter(
-                split, of: report, in: folder, format: formats.contains(.xlsx) ? .xlsx : formats[0]
+                split, of: report, in: folder, ending: text.ending(formats.contains(.xlsx) ? .xlsx : formats[0])
             ) { try files($0, $1, charts: []) }
             _ = try runner.run(report, on: connection, into: [writer] + [spool].compactMap(\.self))
             return writer.written
@@ -90,15 +105,12 @@ package struct ReportPublisher: Sendable {
         return try .measure(path, in: folder, format: "xlsx", tables: tables)
     }
 
-    private func check(
-        _ formats: [ReportHeader.Format], of report: ReportDefinition
-    ) throws(Failure) -> [ReportHeader.Format] {
-        for format in formats where !report.header.formats.contains(format) {
-            throw Failure(
-                .parameterInvalid, "The report \(report.name) can't be had as \(format.rawValue).",
-                at: .file(report.file),
-                advice: "It offers \(report.header.formats.map(\.rawValue).joined(separator: ", ")).")
-        }
-        return ReportHeader.Format.allCases.filter(formats.contains)
+    private func publish(
+        _ page: PageDefinition, from rows: any ReportRows, into folder: String, files: [Manifest.File]
+    ) throws -> Manifest.File {
+        let path = "\(page.name).html"
+        try PageRunner(catalogue: catalogue, context: runner.context)
+            .run(page, from: rows, files: files, to: "\(folder)/\(path)")
+        return try .measure(path, in: folder, format: "html", tables: [])
     }
 }

@@ -56,16 +56,16 @@ final class SplitWriter: RowWriter {
 
     /// - Parameters:
     ///   - folder: gets a folder of the report's name.
-    ///   - format: the one of which the index names the files.
+    ///   - ending: that of the files which the index names.
     ///   - files: begins the files of a path from the folder.
     init(
-        _ split: ReportSplit, of report: ReportDefinition, in folder: String, format: ReportHeader.Format,
+        _ split: ReportSplit, of report: ReportDefinition, in folder: String, ending: String,
         files: @escaping (String, [Column]) throws -> TableFiles
     ) throws {
         columns = report.tabularColumns
         self.report = report
         self.folder = folder
-        ending = format.rawValue
+        self.ending = ending
         makeFiles = files
         position = columns.firstIndex { $0.name == split.column } ?? 0
         let columns = columns

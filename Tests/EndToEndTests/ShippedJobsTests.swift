@@ -80,7 +80,8 @@ struct ShippedJobsTests {
     /// A file a store, an index that names each and sums to what sellers are owed, and the bridge in all of them.
     private func checkStatements(_ files: [String: Data]) throws {
         func rows(_ name: String) throws -> [[String: String]] {
-            let text = String(decoding: try #require(files[name], "\(name)"), as: UTF8.self)
+            // For spreadsheets it begins with the mark of UTF-8.
+            let text = String(decoding: try #require(files[name], "\(name)").dropFirst(3), as: UTF8.self)
             let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
             let columns = try #require(lines.first).map(String.init)
             return lines.dropFirst().map {

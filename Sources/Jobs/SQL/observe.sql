@@ -85,3 +85,31 @@ JOIN mainspring.runs AS r ON r.run_id = e.last_run
 LEFT JOIN mainspring.heartbeats AS h ON h.run_id = r.run_id
 LEFT JOIN mainspring.runs AS d ON d.run_id = e.last_done
 ORDER BY e.job;
+
+-- name: last-runs
+-- Of each job and business date the last run that has ended; of each job no more than the newest ninety dates. The page
+-- is the run's own where it wrote one.
+WITH last AS (
+    SELECT max(r.run_id) AS run_id
+    FROM mainspring.runs AS r
+    WHERE r.status <> 'running'
+    GROUP BY r.job, r.business_date
+), numbered AS (
+    SELECT
+        r.run_id,
+        r.job,
+        r.business_date,
+        r.status,
+        r.exit_code,
+        (r.summary ->> 'openBreaks')::bigint AS open_breaks,
+        row_number() OVER (PARTITION BY r.job ORDER BY r.business_date DESC) AS place
+    FROM last AS l
+    JOIN mainspring.runs AS r ON r.run_id = l.run_id
+)
+SELECT n.job, n.business_date, n.status, n.exit_code, n.open_breaks, count(f.path) AS files, min(f.path) FILTER (
+    WHERE f.format = 'html' AND f.path NOT LIKE '%/%') AS page
+FROM numbered AS n
+LEFT JOIN mainspring.run_files AS f ON f.run_id = n.run_id
+WHERE n.place <= 90
+GROUP BY n.job, n.business_date, n.status, n.exit_code, n.open_breaks
+ORDER BY n.job, n.business_date DESC;

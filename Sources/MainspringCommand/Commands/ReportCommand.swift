@@ -9,11 +9,11 @@ import Reporting
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "List, show, check or run reports.",
-        subcommands: [List.self, Show.self, Check.self, Run.self, Config.self])
+        subcommands: [List.self, Show.self, Check.self, Run.self, Config.self, Schema.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the reports and workbooks of this home.",
+            abstract: "List the reports, workbooks and pages of this home.",
             discussion: """
                 EXAMPLES
                   mainspring report list
@@ -88,21 +88,23 @@ struct ReportCommand: ParsableCommand {
 
     struct Run: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Run reports or workbooks now.",
+            abstract: "Run reports, workbooks or pages now.",
             discussion: """
-                One report without --out is printed as CSV. With --out, all files appear in that folder at once, with \
+                One report without --out is printed, as CSV or with --format json as an object a line. With --out, all files appear in that folder at once, with \
                 a manifest; what was there before is replaced. The same data and window give the same bytes. A report whose \
                 header splits it, such as seller-statement, becomes a folder: a file a store, and an index.
 
                 EXAMPLES
                   mainspring report run breaks
                   mainspring report run finance-pack --date 2026-06-30 --out pack
+                  mainspring report run night breaks --as-of 2026-06-30 --format csv,html --out morning
+                  mainspring report run orders --format csv,json --profile machine --compress zst --out data
                   mainspring report run revenue-by-month --from 2026-01-01 --to 2026-06-30 --format csv --out q
 
                 \(ExitStatus.section(ExitStatus.reading))
                 """)
 
-        @Argument(help: "The reports or workbooks; `mainspring report list` shows them.")
+        @Argument(help: "The reports, workbooks or pages; `mainspring report list` shows them.")
         var names: [String]
 
         @Option(

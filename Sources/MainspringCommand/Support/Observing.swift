@@ -49,6 +49,10 @@ struct Observing {
                     directory: home.resolve(directory), connect: { try connect(settings.reportRole) }, notice: notice))
         }
         observers.append(
+            RunsIndex(
+                directory: home.resolve(settings.outputDirectory), connect: { try connect(settings.reportRole) },
+                notice: notice))
+        observers.append(
             AdminNotices(jobs: JobCatalogue(home: home), connect: { try connect(settings.jobRole) }, notice: notice))
         // Last: what a hook looks at is there.
         observers.append(Hooks(settings: settings.hooks, home: home, interruption: interruption, notice: notice))

@@ -22,6 +22,18 @@ struct ProfileArgument: ExpressibleByArgument {
     static let allValueStrings = ["spreadsheet", "machine"]
 }
 
+/// A compression on the command line, by the ending of its files.
+struct CompressionArgument: ExpressibleByArgument {
+    let value: Compression
+
+    init?(argument: String) {
+        guard let value = Compression(rawValue: argument) else { return nil }
+        self.value = value
+    }
+
+    static let allValueStrings = Compression.allCases.map(\.rawValue)
+}
+
 /// A list of formats on the command line: `csv,xlsx`.
 struct FormatsArgument: ExpressibleByArgument {
     let formats: [ReportHeader.Format]
@@ -37,14 +49,19 @@ struct FormatsArgument: ExpressibleByArgument {
 struct ReadingOptions: ParsableArguments {
     @OptionGroup var window: WindowOptions
 
-    @Option(help: ArgumentHelp("The business date from which ages count.", valueName: "date"))
+    @Option(
+        name: [.customLong("date"), .customLong("as-of")],
+        help: ArgumentHelp("The business date from which ages count, and up to which history goes.", valueName: "date"))
     var date: DateArgument?
 
-    @Option(help: ArgumentHelp("Formats, separated by commas: csv, xlsx.", valueName: "formats"))
+    @Option(help: ArgumentHelp("Formats, separated by commas: csv, xlsx, html, json.", valueName: "formats"))
     var format: FormatsArgument?
 
-    @Option(help: "The kind of CSV: spreadsheet (formulas made inert) or machine.")
+    @Option(help: "The kind of CSV: spreadsheet (formulas made inert, UTF-8 marked) or machine (every text as it is).")
     var profile: ProfileArgument?
+
+    @Option(help: "Pack CSV and JSON: gz or zst.")
+    var compress: CompressionArgument?
 
     @Option(help: ArgumentHelp("The folder to write; it appears whole.", valueName: "folder"))
     var out: String?
@@ -64,15 +81,16 @@ struct ReadingOptions: ParsableArguments {
         request.from = window.from?.text
         request.to = window.to?.text
         request.formats = format?.formats
-        request.profile = profile?.value ?? .spreadsheet
+        request.profile = profile?.value
+        request.compression = compress?.value
         try adjust(&request)
         let connection = try place.connect(role: place.settings.reportRole)
         defer { connection.close() }
         guard let out else {
-            guard names.count == 1, format?.formats ?? [.csv] == [.csv] else {
-                throw ValidationError("Only one report, as CSV, can be printed; name a folder with --out.")
+            guard names.count == 1, [[.csv], [.json]].contains(format?.formats ?? [.csv]) else {
+                throw ValidationError("Only one report, as CSV or JSON, can be printed; name a folder with --out.")
             }
-            try desk.csv(request, on: connection) { try FileHandle.standardOutput.write(contentsOf: $0) }
+            try desk.text(request, on: connection) { try FileHandle.standardOutput.write(contentsOf: $0) }
             return
         }
         let folder = URL(fileURLWithPath: out).standardizedFileURL.path

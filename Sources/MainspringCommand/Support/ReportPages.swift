@@ -3,11 +3,11 @@ import Jobs
 import Reporting
 import Tabular
 
-/// The reports and workbooks of a home, as `report list` prints them.
+/// The reports, workbooks and pages of a home, as `report list` prints them.
 struct ReportList: Encodable {
     struct Entry: Encodable {
         var name: String
-        /// `report` or `workbook`.
+        /// `report`, `workbook` or `page`.
         var kind: String
         var title: String
         var formats: [String]
@@ -20,6 +20,9 @@ struct ReportList: Encodable {
         reports =
             catalogue.workbooks.map {
                 Entry(name: $0.name, kind: "workbook", title: $0.title, formats: ["xlsx"], description: $0.description)
+            }
+            + catalogue.pages.map {
+                Entry(name: $0.name, kind: "page", title: $0.title, formats: ["html"], description: $0.description)
             }
             + catalogue.reports.map {
                 Entry(
@@ -37,7 +40,7 @@ struct ReportList: Encodable {
     }
 }
 
-/// One report or workbook, as `report show` prints it.
+/// One report, workbook or page, as `report show` prints it.
 struct ReportPage: Encodable {
     struct Parameter: Encodable {
         var name: String
@@ -61,6 +64,8 @@ struct ReportPage: Encodable {
     var columns: [Column] = []
     /// The reports that a workbook binds.
     var sheets: [String] = []
+    /// The reports that a page binds.
+    var sections: [String] = []
 
     init(_ item: ReportCatalogue.Item) {
         switch item {
@@ -75,12 +80,17 @@ struct ReportPage: Encodable {
             (name, kind, title, description) = (workbook.name, "workbook", workbook.title, workbook.description)
             (owner, file) = (workbook.owner, workbook.file)
             sheets = workbook.sheets.map(\.report)
+        case .page(let page):
+            (name, kind, title, description) = (page.name, "page", page.title, page.description)
+            (owner, file) = (page.owner, page.file)
+            sections = page.sections.map(\.report)
         }
     }
 
     func text(_ style: TextStyle) -> String {
         var lines = ["\(style.strong(title))  (\(name), \(kind))", description, "owner \(owner), file \(file)"]
         if !sheets.isEmpty { lines.append("sheets \(sheets.joined(separator: ", "))") }
+        if !sections.isEmpty { lines.append("sections \(sections.joined(separator: ", "))") }
         if !parameters.isEmpty {
             let listed = parameters.map { "\($0.name) (\($0.kind)\($0.fallback.map { ", default \($0)" } ?? ""))" }
             lines.append("parameters \(listed.joined(separator: ", "))")
