@@ -3,8 +3,8 @@ title: Pending approvals
 sheet: Pending approvals
 description: >-
   Products that wait for an administrator, the oldest first. It is the admin's query of the schema document, section
-  17.3, and like it shows the seller's e-mail address: so it runs by hand only, with --personal-data, and with the
-  rights of the login itself. Like there, a draft is listed from its beginning: the document has no mark of being
+  17.3, and like it shows the seller's e-mail address: so it runs by hand only, with --personal-data, and by a
+  login that belongs to the job role. Like there, a draft is listed from its beginning: the document has no mark of being
   submitted. Days count from the listing to the business date.
 owner: operations
 personal_data: true

@@ -23,6 +23,8 @@ package struct ReportContext: Sendable {
     package var passesOverOthers = false
     /// Whether reports that show personal data may run (docs/semantics.md, “Personal data”).
     package var allowsPersonalData: Bool
+    /// The role under which such a report reads.
+    package var personalRole = "mainspring_job"
 
     package init(
         window: Window, windowIsNamed: Bool = false, businessDate: BusinessDate, cutOff: String, timeZone: String,

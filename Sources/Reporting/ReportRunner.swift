@@ -33,7 +33,7 @@ package struct ReportRunner: Sendable {
         let columns = report.columns.count
         var rows = 0
         do {
-            try report.withRights(on: connection) {
+            try report.withRights(of: context.personalRole, on: connection) {
                 _ = try connection.copyRows(copy) { row in
                     guard row.count == columns else { throw Self.ragged(report, found: row.count) }
                     for writer in writers { try writer.write(row.fields) }

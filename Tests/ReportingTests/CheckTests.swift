@@ -201,9 +201,9 @@ struct CheckAgainstServerTests {
         }
     }
 
-    /// The role of reports can't read e-mail addresses. Such a report reads with the login's rights, and leaves the role
-    /// as it was, whether it ends well or not.
-    @Test func with_personal_data_reads_with_the_rights_of_the_login() throws {
+    /// The role of reports can't read e-mail addresses, that of jobs can. Such a report leaves the role as it was, whether
+    /// it ends well or not; what neither role may read stays closed.
+    @Test func with_personal_data_reads_under_a_role_that_may() throws {
         let text = right.replacing("sort:", with: "personal_data: true\nsort:")
             .replacing("WHERE", with: "WHERE EXISTS (SELECT FROM users AS u WHERE u.email <> '') AND")
         var context = try PaperShop.context()
@@ -217,6 +217,11 @@ struct CheckAgainstServerTests {
                 name: "stores", text: text.replacing("u.email <> ''", with: "1 / length(u.email) / 1000 < 1 / 0"),
                 file: "stores.sql")
             #expect(throws: (any Error).self) { try PaperShop.csv(broken, on: reader, context: context) }
+            #expect(try role() == "mainspring_report")
+            let hash = try ReportDefinition(
+                name: "stores", text: text.replacing("u.email", with: "u.password_hash"), file: "stores.sql")
+            let refused = try failure { _ = try PaperShop.csv(hash, on: reader, context: context) }
+            #expect(refused.code == .databasePermission, "\(refused)")
             #expect(try role() == "mainspring_report")
             let error = try failure { _ = try PaperShop.csv(report, on: reader) }
             #expect(error.message.contains("personal data"))
