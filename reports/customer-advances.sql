@@ -22,7 +22,7 @@ columns:
   advance_due: { heading: Advance asked for, kind: money, width: 18, total: sum }
   captured: { heading: Captured, kind: money, width: 18, total: sum }
   refunded: { heading: Refunded, kind: money, width: 16, total: sum }
-  held: { heading: Held, kind: money, width: 18, total: sum, conditional: data-bar }
+  held: { heading: Held, kind: money, width: 18, total: sum }
   first_paid_on: { heading: First paid, kind: date, width: 12 }
   age_days: { heading: Days held, kind: integer, width: 11 }
   expected_on: { heading: Delivery expected, kind: date, width: 17 }

@@ -20,7 +20,7 @@ columns:
   opening: { heading: Opening, kind: money, width: 17, total: sum }
   held: { heading: Held, kind: money, width: 17, total: sum }
   released: { heading: Released, kind: money, width: 17, total: sum }
-  closing: { heading: Still held, kind: money, width: 17, total: sum, conditional: data-bar }
+  closing: { heading: Still held, kind: money, width: 17, total: sum }
   released_on: { heading: Released by, kind: date, width: 12 }
   days_held: { heading: Days held, kind: integer, width: 11 }
   evidence_file: { heading: File, kind: text, width: 24 }
