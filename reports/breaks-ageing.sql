@@ -27,7 +27,7 @@ columns:
   d91_plus_count: { heading: 91+ days, kind: integer, width: 10, total: sum }
   d91_plus_over_amount: { heading: 91+ over, kind: money, width: 16, total: sum }
   d91_plus_under_amount: { heading: 91+ under, kind: money, width: 16, total: sum }
-  total_count: { heading: Causes, kind: integer, width: 9, total: sum }
+  total_count: { heading: Causes, kind: integer, width: 9, total: sum, conditional: data-bar }
   total_over: { heading: Over, kind: money, width: 17, total: sum }
   total_under: { heading: Under, kind: money, width: 17, total: sum }
   net_amount: { heading: Net, kind: money, width: 17, total: sum }

@@ -16,7 +16,7 @@ columns:
   total_sales: { heading: Delivered sales, kind: money, width: 20, total: sum }
   total_orders: { heading: Completed orders, kind: integer, width: 17, total: sum }
   other_currency_orders: { heading: In other currencies, kind: integer, width: 18, total: sum }
-  store_rating: { heading: Rating, kind: rating, width: 9 }
+  store_rating: { heading: Rating, kind: rating, width: 9, conditional: scale }
   total_reviews: { heading: Approved reviews, kind: integer, width: 17, total: sum }
   total_products: { heading: Products, kind: integer, width: 11, total: sum }
   sold_products: { heading: Sold out, kind: integer, width: 11, total: sum }

@@ -6,8 +6,8 @@ set -eu
 
 want="libpq-dev libcsv-dev libxlsxwriter-dev libminizip-dev libssl-dev libzstd-dev zlib1g-dev postgresql pkg-config"
 case "${1:-build}" in
-    # What the timers, the manual page and the rotation of logs are checked with.
-    test) want="$want cron logrotate man-db systemd gzip python3 zstd" ;;
+    # What the timers, the manual page and the rotation of logs are checked with, and files read back.
+    test) want="$want cron logrotate man-db systemd gzip python3 zstd python3-openpyxl libreoffice-calc-nogui" ;;
     bench) want="$want time bc gcc" ;;
 esac
 

@@ -8,6 +8,8 @@ struct Verdict: Sendable, Equatable {
     private(set) var passed = 0
     private(set) var failed = 0
 
+    init() { column = nil }
+
     init(of report: ReportDefinition) {
         column = report.columns.firstIndex { $0.name == "pass" }
     }
@@ -16,6 +18,12 @@ struct Verdict: Sendable, Equatable {
         guard let column else { return }
         // A tie that says nothing has not passed.
         if let field = fields[column], field.elementsEqual("pass".utf8) { passed += 1 } else { failed += 1 }
+    }
+
+    /// The same with the ties between the sheets.
+    mutating func add(_ ties: [TieResult]) {
+        passed += ties.count(where: \.pass)
+        failed += ties.count { !$0.pass }
     }
 
     var line: CoverContent.Line {
@@ -86,7 +94,12 @@ struct CoverFigures {
 struct CoverBuilder {
     private let workbook: WorkbookDefinition
     private let context: ReportContext
-    private var verdict: CoverContent.Line?
+    private var verdict: Verdict?
+    /// The sheet whose ties decide.
+    private var verdictSheet: String?
+    /// The workbook's own ties, which decide as well.
+    var ties: [TieResult] = []
+    private var sheetNames: [String: String] = [:]
     private var sheets: [CoverContent.Line] = []
     var figures: [CoverContent.Section] = []
 
@@ -100,9 +113,10 @@ struct CoverBuilder {
             .init(
                 report.header.sheet, .integer(Int64(table.rows)), note: Self.firstSentence(report.description),
                 sheet: report.header.sheet))
-        if var line = verdict?.line {
-            line.sheet = report.header.sheet
-            self.verdict = line
+        sheetNames[report.name] = report.header.sheet
+        if let verdict {
+            self.verdict = verdict
+            verdictSheet = report.header.sheet
         }
     }
 
@@ -115,11 +129,30 @@ struct CoverBuilder {
     /// Nothing of the run itself stands here: the same data makes the same bytes.
     var content: CoverContent {
         var facts: [CoverContent.Line] = []
-        if let verdict { facts.append(verdict) }
+        if verdict != nil || !ties.isEmpty {
+            var all = verdict ?? Verdict()
+            all.add(ties)
+            var line = all.line
+            line.sheet = verdictSheet
+            facts.append(line)
+        }
         facts.append(.init("Business date", .date(context.businessDate.description)))
         facts.append(.init("Window", .text(context.window.description), note: "Business dates, both included."))
         return CoverContent(
             title: workbook.title, subtitle: workbook.description,
-            sections: [.init("What this is", facts)] + figures + [.init("Sheets", sheets)])
+            sections: [.init("What this is", facts)] + figures + tieSections + [.init("Sheets", sheets)])
+    }
+
+    private var tieSections: [CoverContent.Section] {
+        guard !ties.isEmpty else { return [] }
+        return [
+            .init(
+                "Ties between sheets",
+                ties.map { tie in
+                    .init(
+                        tie.title, .text(tie.pass ? "pass" : "fail"), note: tie.note, sheet: sheetNames[tie.report],
+                        isGood: tie.pass)
+                })
+        ]
     }
 }

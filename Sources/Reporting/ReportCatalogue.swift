@@ -31,7 +31,9 @@ package struct ReportCatalogue: Sendable {
         var workbooks: [WorkbookDefinition] = []
         let names = reports.map(\.name)
         for file in try files(in: folder + "/workbooks", ending: ".yml") {
-            workbooks.append(try WorkbookDefinition.load(file: file, reports: names))
+            let workbook = try WorkbookDefinition.load(file: file, reports: names)
+            try workbook.check(against: reports)
+            workbooks.append(workbook)
         }
         var pages: [PageDefinition] = []
         for file in try files(in: folder + "/pages", ending: ".yml") {

@@ -9,6 +9,9 @@ package protocol ReportRows {
         _ report: ReportDefinition, into writers: [any RowWriter],
         observer: ((UnsafeBufferPointer<FieldBytes?>) throws -> Void)?
     ) throws -> WrittenTable
+
+    /// What an earlier pass over the report's rows found, the one that wrote its files; nil where there was none.
+    func firstPass(of report: ReportDefinition) throws -> WrittenTable?
 }
 
 /// Straight from the database, one report after the other.
@@ -27,6 +30,8 @@ package struct LiveRows: ReportRows {
     ) throws -> WrittenTable {
         try runner.run(report, on: connection, into: writers, observer: observer)
     }
+
+    package func firstPass(of report: ReportDefinition) -> WrittenTable? { nil }
 }
 
 /// From the spools that the reports of a run left, each read from the database once, side by side.
@@ -49,5 +54,9 @@ package struct SpooledRows: ReportRows {
             rows += 1
         }
         return try ReportRunner.finish(writers, of: report, rows: rows)
+    }
+
+    package func firstPass(of report: ReportDefinition) throws -> WrittenTable? {
+        try RowSpool.written(Self.path(of: report, in: folder))
     }
 }

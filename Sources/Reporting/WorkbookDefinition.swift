@@ -1,5 +1,6 @@
 import Configuration
 package import Diagnostics
+import Tabular
 
 /// A workbook as its file defines it: `reports/workbooks/NAME.yml`, which binds reports into one XLSX, a sheet each,
 /// behind a cover.
@@ -16,6 +17,8 @@ package struct WorkbookDefinition: Sendable {
     package let verdict: String?
     /// In the order of the sheets.
     package let sheets: [Sheet]
+    /// What comes to the same on two sheets.
+    package let ties: [WorkbookTie]
 
     /// A report that becomes a sheet, and where the file names it.
     package struct Sheet: Sendable, Equatable {
@@ -36,7 +39,7 @@ package struct WorkbookDefinition: Sendable {
     }
 
     private init(name: String, file: String, _ node: YAMLNode, reports: [String]) throws(Failure) {
-        let root = try node.mapping(allowed: ["title", "description", "owner", "cover", "sheets"])
+        let root = try node.mapping(allowed: ["title", "description", "owner", "cover", "sheets", "ties"])
         self.name = name
         self.file = file
         title = try root.required("title").string()
@@ -57,5 +60,28 @@ package struct WorkbookDefinition: Sendable {
         }
         verdict = try cover?.optional("verdict")?.name(among: sheets.map(\.report))
         self.sheets = sheets
+        ties = try WorkbookTie.list(root.optional("ties"))
+    }
+
+    /// Holds the workbook against the reports that it binds: no two sheets have one name, and ties are of money.
+    /// - Throws: `report.invalid`, naming file and line.
+    package func check(against reports: [ReportDefinition]) throws(Failure) {
+        var bound: [ReportDefinition] = []
+        for sheet in sheets {
+            guard let report = reports.first(where: { $0.name == sheet.report }) else { continue }
+            let name = report.header.sheet
+            // Excel tells no names apart by their case.
+            let taken = bound.first { $0.header.sheet.lowercased() == name.lowercased() }?.name
+            let isOurs = ["cover", Workbook.chartsName.lowercased()].contains(name.lowercased())
+            guard taken == nil, !isOurs else {
+                throw Failure(
+                    .reportInvalid,
+                    "The sheet of “\(report.name)” is “\(name)”, "
+                        + (taken.map { "and so is that of “\($0)”." } ?? "which every workbook has already."),
+                    at: sheet.location, advice: "Give one of the reports another `sheet:` in its header.")
+            }
+            bound.append(report)
+        }
+        for tie in ties { try tie.check(sheets: bound) }
     }
 }

@@ -28,6 +28,7 @@ package struct WorkbookRunner: Sendable {
         let reports = try workbook.sheets.map { try catalogue.report($0.report) }
         if reports.contains(where: { !$0.charts.isEmpty }) { try book.placeCharts() }
         var content = CoverBuilder(workbook: workbook, context: context)
+        var ties = SheetTies()
         var tables: [WrittenTable] = []
         for report in reports {
             let writer = try book.sheet(
@@ -36,6 +37,7 @@ package struct WorkbookRunner: Sendable {
             var verdict = Verdict(of: report)
             let table = try rows.write(report, into: [writer]) { verdict.see($0) }
             content.add(report, table, verdict: report.name == workbook.verdict ? verdict : nil)
+            ties.add(report, table, first: try rows.firstPass(of: report))
             tables.append(table)
         }
         if let name = workbook.figures {
@@ -45,6 +47,7 @@ package struct WorkbookRunner: Sendable {
             _ = try rows.write(report, into: []) { figures.see($0) }
             content.figures = figures.sections
         }
+        content.ties = ties.results(workbook, reports)
         try cover.fill(content.content)
         try book.close()
         return tables

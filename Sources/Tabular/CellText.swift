@@ -25,10 +25,16 @@ struct CellText {
         }
     }
 
+    /// More bytes than this are more than a cell holds, whatever they say: three of them make a unit at the least.
+    private static let mostBytes = 3 * longest
+
     private mutating func appendChecked(_ field: UnsafeRawBufferPointer) {
-        let text = String(decoding: field, as: UTF8.self)
+        // Of a gigabyte only the beginning is looked at.
+        let text = String(decoding: field.prefix(CellText.mostBytes + 4), as: UTF8.self)
         var units = 0
-        let isTooLong = field.count > CellText.longest && text.utf16.count > CellText.longest
+        let isTooLong =
+            field.count > CellText.mostBytes
+            || (field.count > CellText.longest && text.utf16.count > CellText.longest)
         let limit = isTooLong ? CellText.longest - 1 : CellText.longest
         var scalars = text.unicodeScalars[...]
         while let scalar = scalars.first {

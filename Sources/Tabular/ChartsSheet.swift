@@ -1,5 +1,6 @@
 import CLibXLSXWriter
 import Diagnostics
+import Money
 
 /// The sheet of charts: each native chart with its figures in a small table beside it.
 ///
@@ -24,8 +25,8 @@ final class ChartsSheet {
     /// A chart covers ten columns of 64 pixels.
     private static let chartColumns = 10
     private static let tableColumn = 11
-    private static let labelWidth = 22.0
-    private static let valueWidth = 17.0
+    private var labelWidth = 14.0
+    private var valueWidths: [Double] = []
 
     init(in file: WorkbookFile, part: SheetPart) {
         self.file = file
@@ -39,7 +40,8 @@ final class ChartsSheet {
         try cell(0, file.formats.coverTitle()).write(text: "Charts")
         row = 2
         let charts = groups.flatMap(\.sections).flatMap(\.charts)
-        widest = charts.map(\.series.count).max() ?? 1
+        widest = max(1, charts.map(\.series.count).max() ?? 1)
+        measure(charts)
         for group in groups {
             for section in group.sections {
                 if section.charts.isEmpty { try writeNothing(section, group) }
@@ -50,6 +52,20 @@ final class ChartsSheet {
             }
         }
         try setUp()
+    }
+
+    /// Columns wide enough for what stands in them, all charts considered.
+    private func measure(_ charts: [ChartData]) {
+        valueWidths = [Double](repeating: 14, count: widest)
+        for chart in charts {
+            let labels = chart.categories.map(\.count) + [chart.categoryHeading.count]
+            labelWidth = min(34, max(labelWidth, Double((labels.max() ?? 0) + 2)))
+            for (index, series) in chart.series.enumerated() {
+                let figures = series.values.compactMap { $0.map { $0.description.count * 4 / 3 } }
+                let wanted = max(series.name.count, figures.max() ?? 0) + 3
+                valueWidths[index] = min(28, max(valueWidths[index], Double(wanted)))
+            }
+        }
     }
 
     private func writeNothing(_ section: ChartSection, _ group: Group) throws {
@@ -111,8 +127,8 @@ final class ChartsSheet {
     /// little less, for other fonts. Two charts stand on a page.
     private var scale: UInt32 {
         let pixels =
-            64 * Double(Self.chartColumns) + 26 + SheetLook.pixels(Self.labelWidth)
-            + Double(widest) * SheetLook.pixels(Self.valueWidth)
+            64 * Double(Self.chartColumns) + 26 + SheetLook.pixels(labelWidth)
+            + valueWidths.reduce(0) { $0 + SheetLook.pixels($1) }
         return UInt32(min(75, max(25, 690 / (pixels * 0.75) * 100)))
     }
 
@@ -124,8 +140,11 @@ final class ChartsSheet {
         try part.check(worksheet_set_column(sheet, 10, 10, 3, nil))
         let first = UInt16(Self.tableColumn)
         let last = first + UInt16(widest)
-        try part.check(worksheet_set_column(sheet, first, first, Self.labelWidth, nil))
-        try part.check(worksheet_set_column(sheet, first + 1, last, Self.valueWidth, nil))
+        try part.check(worksheet_set_column(sheet, first, first, labelWidth, nil))
+        for (index, width) in valueWidths.enumerated() {
+            let column = first + 1 + UInt16(index)
+            try part.check(worksheet_set_column(sheet, column, column, width, nil))
+        }
         worksheet_set_landscape(sheet)
         worksheet_set_paper(sheet, 9)  // A4
         // Not fitted to the page: fitted, Excel leaves out the page breaks.
@@ -136,6 +155,7 @@ final class ChartsSheet {
             var list = breaks + [0]
             try part.check(worksheet_set_h_pagebreaks(sheet, &list))
         }
+        try part.check(worksheet_set_header(sheet, file.headline))
         try part.check(worksheet_set_footer(sheet, "&L&A&RPage &P of &N"))
     }
 

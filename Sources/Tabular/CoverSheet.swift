@@ -24,6 +24,7 @@ package final class CoverSheet {
         worksheet_gridlines(sheet, UInt8(LXW_HIDE_ALL_GRIDLINES.rawValue))
         worksheet_set_paper(sheet, 9)  // A4
         worksheet_fit_to_pages(sheet, 1, 0)
+        try part.check(worksheet_set_footer(sheet, "&L&A&RPage &P of &N"))
         for (column, width) in [34.0, 26.0, 70.0].enumerated() {
             try part.check(worksheet_set_column(sheet, UInt16(column), UInt16(column), width, nil))
         }
@@ -44,7 +45,7 @@ package final class CoverSheet {
     }
 
     /// How many characters of a remark fit beside a figure before it goes on below.
-    private static let remarkWidth = 76
+    private static let remarkWidth = 82
 
     private func write(_ line: CoverContent.Line) throws {
         let lines = (line.note.count + Self.remarkWidth - 1) / Self.remarkWidth

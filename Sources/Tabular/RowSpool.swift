@@ -1,4 +1,5 @@
 package import Diagnostics
+import FoundationEssentials
 import Glibc
 
 /// Rows kept in a file as they came, for whoever needs them a second time: a report is read from the database once, and
@@ -8,11 +9,15 @@ import Glibc
 /// bytes in the machine's order, -1 for NULL) and its bytes.
 package final class RowSpool: RowWriter {
     package let columns: [Column]
+    private let path: String
     private let sink: ByteSink
+    private var sums: TableSums
     private var rows = 0
 
     package init(path: String, columns: [Column]) throws(Failure) {
+        self.path = path
         self.columns = columns
+        sums = TableSums(columns: columns, defaultCurrency: nil)
         sink = try ByteSink(path: path)
     }
 
@@ -23,12 +28,26 @@ package final class RowSpool: RowWriter {
             if let field { try sink.append(field) }
         }
         rows += 1
+        try sums.add(fields, row: rows)
     }
 
-    /// The sums are those of whoever writes the rows for people.
+    /// Leaves rows and sums beside the file as well (`PATH.sums`).
     package func finish() throws -> WrittenTable {
         try sink.finish()
-        return WrittenTable(rows: rows, sums: [])
+        let table = sums.table(rows: rows)
+        let file = try ByteSink(path: path + ".sums")
+        try Array(JSONEncoder().encode(table)).withUnsafeBytes { try file.append($0) }
+        try file.finish()
+        return table
+    }
+
+    /// Rows and sums as they were when the spool at `path` was finished.
+    package static func written(_ path: String) throws -> WrittenTable {
+        let file = path + ".sums"
+        guard let data = try? Data(contentsOf: URL(filePath: file)),
+            let table = try? JSONDecoder().decode(WrittenTable.self, from: data)
+        else { throw Failure(.fileUnreadable, "The sums of a spool can't be read.", at: .file(file)) }
+        return table
     }
 
     /// Gives the rows of a finished spool again, in their order, with one row in memory.

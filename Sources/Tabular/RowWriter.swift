@@ -36,7 +36,7 @@ extension RowWriter {
 }
 
 /// What a finished writer wrote: the control totals by which a reader, a manifest and a report agree.
-package struct WrittenTable: Sendable, Equatable {
+package struct WrittenTable: Sendable, Equatable, Codable {
     /// Rows, without header and totals.
     package var rows: Int
     /// Of every money column, in the order of the columns.
@@ -48,13 +48,19 @@ package struct WrittenTable: Sendable, Equatable {
     }
 
     /// The exact sums of one money column.
-    package struct ColumnSums: Sendable, Equatable {
+    package struct ColumnSums: Sendable, Equatable, Codable {
         package var column: String
         /// True when the column has a total below it.
         package var isTotalled: Bool
         /// Currency code → plain decimal. Rows without a currency are under the table's default currency, else under
         /// the empty text.
         package var byCurrency: [String: String]
+
+        package init(column: String, isTotalled: Bool, byCurrency: [String: String]) {
+            self.column = column
+            self.isTotalled = isTotalled
+            self.byCurrency = byCurrency
+        }
     }
 
     /// The column whose sums stand for the table in a manifest: the first money column with a total, else the first

@@ -26,37 +26,41 @@ final class SheetLook {
         longest[column] = max(longest[column], count)
     }
 
-    /// The header row, which stays in view and on every printed page.
-    func begin(_ part: SheetPart, formats: WorkbookFormats) throws {
-        let sheet = part.worksheet
-        worksheet_freeze_panes(sheet, 1, 0)
+    /// The header row, which stays in view.
+    func begin(_ filled: FilledPart, formats: WorkbookFormats) throws {
+        worksheet_freeze_panes(filled.part.worksheet, filled.headerRow + 1, 0)
         for (index, column) in columns.enumerated() {
             let format = try formats.header(isNumeric: column.kind.isNumeric)
-            try Cell(part: part, row: 0, column: UInt16(index), format: format).write(text: column.heading)
+            try Cell(part: filled.part, row: filled.headerRow, column: UInt16(index), format: format)
+                .write(text: column.heading)
         }
-        worksheet_set_landscape(sheet)
-        worksheet_set_paper(sheet, 9)  // A4
-        worksheet_fit_to_pages(sheet, 1, 0)
-        try part.check(worksheet_repeat_rows(sheet, 0, 0))
-        try part.check(worksheet_set_footer(sheet, "&L&A&RPage &P of &N"))
     }
 
     /// What needs to know the rows. The filter has to be set before the totals row is written: later, libxlsxwriter
     /// refuses it in constant memory.
-    func end(_ filled: FilledPart, formats: WorkbookFormats) throws {
+    /// - Parameters:
+    ///   - lastRow: the last row of the sheet, totals included.
+    ///   - oneCurrency: whether all money is in one; otherwise bars and scales would compare what can't be.
+    func end(_ filled: FilledPart, lastRow end: UInt32, oneCurrency: Bool, _ file: WorkbookFile) throws {
         let part = filled.part
-        let lastRow = UInt32(filled.rows)
-        try part.check(worksheet_autofilter(part.worksheet, 0, 0, lastRow, UInt16(columns.count - 1)))
+        let sheet = part.worksheet
+        let rows = filled.rowRange
+        try part.check(worksheet_autofilter(sheet, filled.headerRow, 0, filled.row, UInt16(columns.count - 1)))
+        let widths = columns.enumerated().map { index, column in column.width ?? derivedWidth(index) }
+        for (index, width) in widths.enumerated() {
+            try part.check(worksheet_set_column(sheet, UInt16(index), UInt16(index), width, nil))
+        }
+        try SheetPrint(widths: widths, headline: file.headline)
+            .apply(to: part, headerRow: filled.headerRow, lastRow: end)
+        guard filled.rows > 0 else { return }
+        // An id or a CNIC is text that looks like a number: Excel needs not warn of it.
+        let all = "A\(rows.lowerBound + 1):\(columnLetters(columns.count - 1))\(rows.upperBound + 1)"
+        try part.check(worksheet_ignore_errors(sheet, UInt8(LXW_IGNORE_NUMBER_STORED_AS_TEXT.rawValue), all))
         for (index, column) in columns.enumerated() {
-            let width = column.width ?? derivedWidth(index)
-            try part.check(worksheet_set_column(part.worksheet, UInt16(index), UInt16(index), width, nil))
-            guard filled.rows > 0 else { continue }
-            switch column.conditional {
-            case .none: break
-            case .flag: try flag(part, index, lastRow, formats)
-            case .dataBar: try condition(part, index, lastRow, LXW_CONDITIONAL_DATA_BAR)
-            case .scale: try condition(part, index, lastRow, LXW_CONDITIONAL_2_COLOR_SCALE)
-            }
+            if column.conditional == .flag { try flag(filled, index, file.formats) }
+            guard oneCurrency || column.kind != .money else { continue }
+            if column.conditional == .dataBar { try dataBar(filled, index) }
+            if column.conditional == .scale { try scale(filled, index) }
         }
     }
 
@@ -69,16 +73,28 @@ final class SheetLook {
         return min(max(wanted, SheetLook.widths.lowerBound), SheetLook.widths.upperBound)
     }
 
-    private func condition(
-        _ part: SheetPart, _ index: Int, _ lastRow: UInt32, _ type: lxw_conditional_format_types
-    ) throws {
+    /// Bars from zero: those of negative figures run the other way, in red.
+    private func dataBar(_ filled: FilledPart, _ index: Int) throws {
         var condition = lxw_conditional_format()
-        condition.type = UInt8(type.rawValue)
-        try apply(&condition, part, index, lastRow)
+        condition.type = UInt8(LXW_CONDITIONAL_DATA_BAR.rawValue)
+        condition.data_bar_2010 = UInt8(LXW_TRUE.rawValue)
+        condition.bar_solid = UInt8(LXW_TRUE.rawValue)
+        condition.bar_color = 0xA9C4E4
+        condition.bar_negative_color = 0xE9B0A8
+        try apply(&condition, filled, index)
     }
 
-    private func flag(_ part: SheetPart, _ index: Int, _ lastRow: UInt32, _ formats: WorkbookFormats) throws {
-        let cell = "\(columnLetters(index))2"
+    /// From white, the lowest, to blue.
+    private func scale(_ filled: FilledPart, _ index: Int) throws {
+        var condition = lxw_conditional_format()
+        condition.type = UInt8(LXW_CONDITIONAL_2_COLOR_SCALE.rawValue)
+        condition.min_color = 0xFFFFFF
+        condition.max_color = 0xA9C4E4
+        try apply(&condition, filled, index)
+    }
+
+    private func flag(_ filled: FilledPart, _ index: Int, _ formats: WorkbookFormats) throws {
+        let cell = "\(columnLetters(index))\(filled.rowRange.lowerBound + 1)"
         let good = "=IF(ISLOGICAL(\(cell)),\(cell),OR(\(cell)=\"pass\",\(cell)=\"agreed\",\(cell)=\"ok\"))"
         let bad =
             "=IF(ISLOGICAL(\(cell)),NOT(\(cell)),IF(ISNUMBER(\(cell)),\(cell)<>0,OR(\(cell)=\"fail\",\(cell)=\"failed\")))"
@@ -92,16 +108,15 @@ final class SheetLook {
                 // libxlsxwriter copies the formula.
                 condition.value_string = UnsafeMutablePointer(mutating: text)
                 condition.format = format
-                try apply(&condition, part, index, lastRow)
+                try apply(&condition, filled, index)
             }
         }
     }
 
-    private func apply(
-        _ condition: inout lxw_conditional_format, _ part: SheetPart, _ index: Int, _ lastRow: UInt32
-    ) throws {
-        let column = UInt16(index)
-        try part.check(
-            worksheet_conditional_format_range(part.worksheet, 1, column, lastRow, column, &condition))
+    private func apply(_ condition: inout lxw_conditional_format, _ filled: FilledPart, _ index: Int) throws {
+        let (column, rows) = (UInt16(index), filled.rowRange)
+        try filled.part.check(
+            worksheet_conditional_format_range(
+                filled.part.worksheet, rows.lowerBound, column, rows.upperBound, column, &condition))
     }
 }

@@ -11,11 +11,7 @@ struct SheetPart {
     let isInMemory: Bool
 
     /// Throws what libxlsxwriter refuses.
-    func check(_ result: lxw_error) throws {
-        guard result != LXW_NO_ERROR else { return }
-        let reason = lxw_strerror(result).map { String(cString: $0) } ?? "error \(result.rawValue)"
-        throw Failure(.internalError, "libxlsxwriter: \(reason)", at: .named("sheet \(name)"))
-    }
+    func check(_ result: lxw_error) throws { try checkLibrary(result, "sheet \(name)") }
 
     /// Throws `disk.full` when rows could not be kept: libxlsxwriter itself loses them and reports success.
     func checkRowsKept() throws {
@@ -38,4 +34,11 @@ struct SheetPart {
         guard bytes >= 0 else { throw temporaryFolderFailure(temporaryFolder, errno: errno) }
         return bytes
     }
+}
+
+/// Throws what libxlsxwriter refuses of a sheet or a name.
+func checkLibrary(_ result: lxw_error, _ place: String) throws {
+    guard result != LXW_NO_ERROR else { return }
+    let reason = lxw_strerror(result).map { String(cString: $0) } ?? "error \(result.rawValue)"
+    throw Failure(.internalError, "libxlsxwriter: \(reason)", at: .named(place))
 }

@@ -12,68 +12,127 @@ struct SheetTotals {
     let sums: TableSums
     let formats: SheetFormats
 
-    /// How many total rows there are.
-    var rowCount: Int { columns.contains { $0.total != .none } ? sums.slots.count : 0 }
+    /// True when no row came: then the sheet says so instead.
+    var isEmpty = false
+
+    /// How many rows stand below the table.
+    var rowCount: Int { isEmpty ? 2 : hasTotals ? sums.slots.count : 0 }
+
+    private var hasTotals: Bool { columns.contains { $0.total != .none } }
 
     /// Writes them below the last part.
-    func write(below parts: [FilledPart]) throws {
+    func write(below parts: [FilledPart], of name: String, in file: WorkbookFile) throws {
         guard rowCount > 0, let last = parts.last else { return }
-        let label =
-            columns.firstIndex { $0.total == .none && !$0.isCurrency && $0.kind == .text }
-            ?? columns.firstIndex { $0.total == .none && !$0.isCurrency }
+        if isEmpty {
+            let cell = Cell(part: last.part, row: last.headerRow + 2, column: 0, format: try file.formats.coverNote())
+            return try cell.write(text: "There are no rows.")
+        }
         for (offset, slot) in sums.slots.enumerated() {
-            let row = UInt32(last.rows + 1 + offset)
-            for (index, column) in columns.enumerated() {
-                let format = try formats.workbook.total(column, exponent: formats.exponent(slot: slot))
-                let cell = Cell(part: last.part, row: row, column: UInt16(index), format: format)
-                switch column.total {
-                case .sum, .count: try writeTotal(cell, column, slot, parts)
-                case .none where index == label: try cell.write(text: "Total")
-                case .none where column.isCurrency: try cell.write(text: sums.codes[slot])
-                case .none: try cell.writeBlank()
-                }
+            let row = last.row + 1 + UInt32(offset)
+            let line = Line(part: last.part, row: row, slot: slot, label: "Total", target: parts[0], order: offset)
+            try write(line) { column in
+                parts.filter { $0.rows > 0 }.map { term(column, slot, in: $0, from: last.part) }
             }
+            try define(name, slot, row: row, part: last.part, in: file)
         }
         try last.part.checkRowsKept()
     }
 
-    private func writeTotal(_ cell: Cell, _ column: Column, _ slot: Int, _ parts: [FilledPart]) throws {
-        let index = Int(cell.column)
-        if column.total == .count {
-            guard let position = sums.counted.firstIndex(of: index) else { return }
-            return try cell.write(
-                formula: formula("SUBTOTAL(103,", "COUNTIFS(", index, slot, parts, cell),
-                value: Double(sums.count(slot: slot, position: position)))
+    /// Writes above the header of a further sheet what the sheets before come to.
+    /// - Returns: the slots of the currencies that have a row.
+    func bringForward(from previous: FilledPart, to part: SheetPart) throws -> [Int] {
+        guard hasTotals else { return [] }
+        let slots = sums.slots
+        for (row, slot) in slots.enumerated() {
+            let line = Line(
+                part: part, row: UInt32(row), slot: slot, label: "Brought forward", target: previous, order: row)
+            try write(line) { column in
+                var terms = [term(column, slot, in: previous, from: part)]
+                if let above = previous.brought.firstIndex(of: slot) {
+                    terms.append("\(SheetName.quoted(previous.part.name))!\(columnLetters(column))\(above + 1)")
+                }
+                return terms
+            }
         }
-        guard let position = sums.summed.firstIndex(of: index) else { return }
-        let sum = sums.sum(slot: slot, position: position)?.value ?? ExactDecimal(units: 0, scale: 0)
-        let value = CellValue.approximately(sum)
-        try cell.write(
-            formula: formula("SUBTOTAL(109,", "SUMIF(", index, slot, parts, cell),
-            value: column.kind == .percent ? value / 100 : value)
+        return slots
     }
 
-    /// One term for each part that has rows; ranges of other parts name their sheet.
-    private func formula(
-        _ single: String, _ several: String, _ column: Int, _ slot: Int, _ parts: [FilledPart], _ cell: Cell
-    ) -> String {
-        let terms = parts.filter { $0.rows > 0 }.map { part in
-            let sheet = part.part.name == cell.part.name ? "" : SheetName.quoted(part.part.name) + "!"
-            let values = sheet + range(column, part.rows)
-            guard sums.slots.count > 1, let currencyColumn = sums.currencyColumn else { return "\(single)\(values))" }
-            let currencies = sheet + range(currencyColumn, part.rows)
-            let code = sums.codes[slot].split(separator: "\"", omittingEmptySubsequences: false).joined(
-                separator: "\"\"")
-            return several == "SUMIF("
-                ? "SUMIF(\(currencies),\"\(code)\",\(values))" : "COUNTIFS(\(currencies),\"\(code)\",\(values),\"<>\")"
+    /// A row of sums in one currency.
+    private struct Line {
+        let part: SheetPart
+        let row: UInt32
+        let slot: Int
+        let label: String
+        /// Where a click on the label leads: the rows that are summed.
+        let target: FilledPart
+        /// A sheet has room for few links beside those of its rows.
+        var isLinked: Bool { order < 20 }
+        let order: Int
+    }
+
+    private func write(_ line: Line, terms: (Int) -> [String]) throws {
+        let label =
+            columns.firstIndex { $0.total == .none && !$0.isCurrency && $0.kind == .text }
+            ?? columns.firstIndex { $0.total == .none && !$0.isCurrency }
+        for (index, column) in columns.enumerated() {
+            let format = try formats.workbook.total(column, exponent: formats.exponent(slot: line.slot))
+            let cell = Cell(part: line.part, row: line.row, column: UInt16(index), format: format)
+            switch column.total {
+            case .sum, .count:
+                guard let value = value(column, index, line.slot) else { continue }
+                try cell.write(formula: "=" + terms(index).joined(separator: "+"), value: value)
+            case .none where index == label && line.isLinked:
+                let link = Cell(
+                    part: line.part, row: line.row, column: cell.column, format: try formats.workbook.totalLink())
+                let first = "A\(line.target.rowRange.lowerBound + 1)"
+                try link.write(text: line.label, linkTo: line.target.part.name, cell: first)
+            case .none where index == label: try cell.write(text: line.label)
+            case .none where column.isCurrency: try cell.write(text: sums.codes[line.slot])
+            case .none: try cell.writeBlank()
+            }
         }
-        return "=" + terms.joined(separator: "+")
+    }
+
+    /// The exact sum or count of a column.
+    private func value(_ column: Column, _ index: Int, _ slot: Int) -> Double? {
+        if column.total == .count {
+            return sums.counted.firstIndex(of: index).map { Double(sums.count(slot: slot, position: $0)) }
+        }
+        guard let position = sums.summed.firstIndex(of: index) else { return nil }
+        let sum = sums.sum(slot: slot, position: position)?.value ?? ExactDecimal(units: 0, scale: 0)
+        let value = CellValue.approximately(sum)
+        return column.kind == .percent ? value / 100 : value
+    }
+
+    /// The sum of a part's rows; ranges of other parts name their sheet.
+    private func term(_ column: Int, _ slot: Int, in part: FilledPart, from here: SheetPart) -> String {
+        let sheet = part.part.name == here.name ? "" : SheetName.quoted(part.part.name) + "!"
+        let values = sheet + range(column, part)
+        let isCount = columns[column].total == .count
+        guard sums.slots.count > 1, let currencyColumn = sums.currencyColumn else {
+            return isCount ? "SUBTOTAL(103,\(values))" : "SUBTOTAL(109,\(values))"
+        }
+        let currencies = sheet + range(currencyColumn, part)
+        let code = sums.codes[slot].split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+        return isCount
+            ? "COUNTIFS(\(currencies),\"\(code)\",\(values),\"<>\")" : "SUMIF(\(currencies),\"\(code)\",\(values))"
     }
 
     /// `C2:C10`: the rows below the header.
-    private func range(_ column: Int, _ rows: Int) -> String {
-        let letters = columnLetters(column)
-        return "\(letters)2:\(letters)\(rows + 1)"
+    private func range(_ column: Int, _ part: FilledPart) -> String {
+        let (letters, rows) = (columnLetters(column), part.rowRange)
+        return "\(letters)\(rows.lowerBound + 1):\(letters)\(rows.upperBound + 1)"
+    }
+
+    /// `Breaks_money_effect_total`, with the currency behind it where there are several.
+    private func define(_ name: String, _ slot: Int, row: UInt32, part: SheetPart, in file: WorkbookFile) throws {
+        let code = sums.codes[slot]
+        for (index, column) in columns.enumerated() where column.total != .none {
+            let cell = "$\(columnLetters(index))$\(row + 1)"
+            try file.define(
+                [name, column.name, "total"] + (sums.slots.count > 1 ? [code.isEmpty ? "none" : code] : []),
+                as: "\(SheetName.quoted(part.name))!\(cell)")
+        }
     }
 }
 
@@ -115,8 +174,8 @@ struct Cell {
     }
 
     /// Text that opens a sheet of the same workbook.
-    func write(text: String, linkTo sheet: String) throws {
-        let url = "internal:\(SheetName.quoted(SheetName.clean(sheet)))!A1"
+    func write(text: String, linkTo sheet: String, cell: String = "A1") throws {
+        let url = "internal:\(SheetName.quoted(SheetName.clean(sheet)))!\(cell)"
         try part.check(worksheet_write_url_opt(part.worksheet, row, column, url, format, text, nil))
     }
 

@@ -1,8 +1,8 @@
 import CLibXLSXWriter
 import Diagnostics
 
-/// One table of a workbook: a frozen header with a filter, typed cells, totals as formulas, ready to print. Beyond
-/// 1,048,575 rows it flows on to `NAME (2)`.
+/// One table of a workbook: a frozen header with a filter, typed cells, totals as formulas, named ranges, ready to
+/// print. Beyond 1,048,575 rows it flows on to `NAME (2)`, which begins with what was brought forward.
 package final class SheetWriter: RowWriter {
     package let columns: [Column]
     /// The figures of the charts over this table; nil where there are none.
@@ -17,10 +17,11 @@ package final class SheetWriter: RowWriter {
     private var finished: WrittenTable?
     @exclusivity(unchecked) private var text = CellText()
     @exclusivity(unchecked) private var formats: SheetFormats
+    /// On the last part.
     private var links = 0
 
-    /// A worksheet takes no more hyperlinks than this.
-    private static let mostLinks = 65_530
+    /// A worksheet takes 65,530 hyperlinks: these, and those of its own rows.
+    private static let mostLinks = 65_500
 
     init(
         in file: WorkbookFile, named name: String, columns: [Column], currency: String?, charts: [ChartSpec] = []
@@ -46,7 +47,7 @@ package final class SheetWriter: RowWriter {
                 .internalError, "A row of \(fields.count) fields does not belong to this table, or it is finished.",
                 at: .named("sheet \(name)"))
         }
-        if parts[parts.count - 1].rows == file.rowsPerSheet { try startPart() }
+        if parts[parts.count - 1].isFull(file.rowsPerSheet) { try startPart() }
         rows += 1
         parts[parts.count - 1].rows += 1
         let part = parts[parts.count - 1]
@@ -67,28 +68,66 @@ package final class SheetWriter: RowWriter {
     /// Writes the totals; once, however often it is asked for.
     package func finish() throws -> WrittenTable {
         if let finished { return finished }
-        let totals = SheetTotals(columns: columns, sums: sums, formats: formats)
+        var totals = self.totals
         let last = parts[parts.count - 1]
-        if rows > 0, totals.rowCount > 0, last.rows + 1 + totals.rowCount > Int(LXW_ROW_MAX) { try startPart() }
-        for part in parts { try look.end(part, formats: file.formats) }
-        if rows > 0 { try totals.write(below: parts) }
+        if rows > 0, totals.rowCount > 0, Int(last.row) + totals.rowCount > Int(LXW_ROW_MAX) - 1 {
+            try startPart()
+        }
+        totals.isEmpty = rows == 0
+        for (index, part) in parts.enumerated() {
+            let isLast = index == parts.count - 1
+            try look.end(
+                part, lastRow: part.row + UInt32(isLast ? totals.rowCount : 0),
+                oneCurrency: sums.codes.count < 2, file)
+            try file.define([name, "data"] + (index == 0 ? [] : ["\(index + 1)"]), as: part.reference(columns.count))
+        }
+        try totals.write(below: parts, of: name, in: file)
         let table = sums.table(rows: rows)
         finished = table
         return table
     }
 
+    private var totals: SheetTotals { SheetTotals(columns: columns, sums: sums, formats: formats) }
+
     private func startPart() throws {
         let suffix = parts.isEmpty ? "" : " (\(parts.count + 1))"
-        let part = try file.addPart(named: SheetName.clean(name, suffix: suffix))
-        parts.append(FilledPart(part: part, rows: 0))
+        let sheet = try file.addPart(named: SheetName.clean(name, suffix: suffix))
+        let part = FilledPart(
+            part: sheet, brought: try parts.last.map { try totals.bringForward(from: $0, to: sheet) } ?? [])
+        links = 0
+        parts.append(part)
         try look.begin(part, formats: file.formats)
     }
 }
 
 /// A worksheet and the number of data rows on it, which begin below the header.
 struct FilledPart {
-    var part: SheetPart
-    var rows: Int
+    let part: SheetPart
+    var rows = 0
+    /// What was brought forward from the sheet before, above the header: the slot of a currency's sums, a row each.
+    let brought: [Int]
+    let headerRow: UInt32
+
+    init(part: SheetPart, brought: [Int] = []) {
+        self.part = part
+        self.brought = brought
+        headerRow = UInt32(brought.count)
+    }
+
+    /// The data rows, counted from 0; the row below the header where there are none.
+    var rowRange: ClosedRange<UInt32> { (headerRow + 1)...(headerRow + UInt32(max(rows, 1))) }
+
+    /// The row that was begun last.
+    var row: UInt32 { headerRow + UInt32(rows) }
+
+    /// True when `limit` rows stand below the first row of the sheet.
+    func isFull(_ limit: Int) -> Bool { rows + Int(headerRow) >= limit }
+
+    /// Header and rows, as names and links write them.
+    func reference(_ columns: Int) -> String {
+        let last = headerRow + UInt32(rows) + 1
+        return SheetName.quoted(part.name) + "!$A$\(headerRow + 1):$\(columnLetters(columns - 1))$\(last)"
+    }
 }
 
 extension SheetWriter {
@@ -114,7 +153,7 @@ extension SheetWriter {
             let value: Int32 = field[0] == UInt8(ascii: "t") ? 1 : 0
             try part.part.check(
                 worksheet_write_boolean(
-                    part.part.worksheet, UInt32(part.rows), UInt16(index), value, formats.columns[index]))
+                    part.part.worksheet, part.row, UInt16(index), value, formats.columns[index]))
         }
     }
 
@@ -124,7 +163,7 @@ extension SheetWriter {
     ) throws {
         guard let value else { return try writeText(field, index, part) }
         try part.part.check(
-            worksheet_write_number(part.part.worksheet, UInt32(part.rows), UInt16(index), value, format))
+            worksheet_write_number(part.part.worksheet, part.row, UInt16(index), value, format))
     }
 
     private func writeText(_ field: FieldBytes, _ index: Int, _ part: FilledPart) throws {
@@ -136,11 +175,11 @@ extension SheetWriter {
             return try text.withCString(field) { text in
                 try part.part.check(
                     worksheet_write_url_opt(
-                        worksheet, UInt32(part.rows), UInt16(index), url, formats.link, text, nil))
+                        worksheet, part.row, UInt16(index), url, formats.link, text, nil))
             }
         }
         try text.withCString(field) { text in
-            try part.part.check(worksheet_write_string(worksheet, UInt32(part.rows), UInt16(index), text, nil))
+            try part.part.check(worksheet_write_string(worksheet, part.row, UInt16(index), text, nil))
         }
     }
 }

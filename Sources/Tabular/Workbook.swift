@@ -32,7 +32,9 @@ package final class Workbook {
     /// `temporaryFolder` holds the rows of the sheets until `close`, several bytes for each byte of the workbook; nil
     /// is the folder of the workbook. What is in there has no name and goes with the process.
     package init(path: String, temporaryFolder: String? = nil, properties: Properties) throws {
-        file = try WorkbookFile(path: path, temporaryFolder: temporaryFolder ?? splitPath(path).parent)
+        file = try WorkbookFile(
+            path: path, temporaryFolder: temporaryFolder ?? splitPath(path).parent,
+            headline: SheetPrint.headline(title: properties.title, day: properties.created.description))
         if let handle = file.handle { setProperties(properties, of: handle) }
     }
 

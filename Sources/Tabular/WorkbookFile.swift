@@ -14,13 +14,17 @@ final class WorkbookFile {
     private let removesFile: Bool
     private var parts: [SheetPart] = []
     private var names: Set<String> = []
+    private var ranges = DefinedNames()
+    /// What stands above each printed page.
+    let headline: String
     /// The sheet that was added last; for tests.
     var lastPart: SheetPart? { parts.last }
     /// Data rows of one sheet; fewer in tests.
     var rowsPerSheet = Int(LXW_ROW_MAX) - 1
 
-    init(path: String, temporaryFolder: String) throws {
+    init(path: String, temporaryFolder: String, headline: String = "") throws {
         self.path = path
+        self.headline = headline
         self.temporaryFolder = temporaryFolder
         // Where this one cannot be used, libxlsxwriter would silently take another.
         guard access(temporaryFolder, W_OK | X_OK) == 0, isFolder(temporaryFolder) else {
@@ -76,6 +80,12 @@ final class WorkbookFile {
             worksheet: worksheet, name: unique, temporaryFolder: temporaryFolder, isInMemory: isInMemory)
         parts.append(part)
         return part
+    }
+
+    /// Names a range, by words that are joined into what Excel takes.
+    func define(_ words: [String], as reference: String) throws {
+        guard let handle else { throw Failure(.internalError, "The workbook is closed.", at: .file(path)) }
+        try ranges.define(words, as: reference, in: handle)
     }
 
     /// Packs the sheets into the file, and proves that all that was written is in it.

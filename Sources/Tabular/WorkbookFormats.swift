@@ -21,7 +21,11 @@ final class WorkbookFormats {
     func cell(_ column: Column, exponent: Int) throws -> CellFormat? {
         if column.kind == .boolean { return try boolean() }
         guard let pattern = WorkbookFormats.pattern(column, exponent: exponent) else { return nil }
-        return try make("cell \(pattern)") { format_set_num_format($0, pattern) }
+        return try make("cell \(pattern)") { format in
+            format_set_num_format(format, pattern)
+            // Beside its heading, and away from the text in the next column.
+            if [.date, .timestamp].contains(column.kind) { format_set_align(format, UInt8(LXW_ALIGN_LEFT.rawValue)) }
+        }
     }
 
     /// The same for money of a currency, of which an amount has two decimals unless it is known.
@@ -38,6 +42,17 @@ final class WorkbookFormats {
             format_set_top(format, UInt8(LXW_BORDER_THIN.rawValue))
             format_set_top_color(format, WorkbookFormats.rule)
             if let pattern { format_set_num_format(format, pattern) }
+        }
+    }
+
+    /// The label of a totals row, which leads to its rows.
+    func totalLink() throws -> CellFormat {
+        try make("total link") { format in
+            format_set_bold(format)
+            format_set_top(format, UInt8(LXW_BORDER_THIN.rawValue))
+            format_set_top_color(format, WorkbookFormats.rule)
+            format_set_font_color(format, 0x0B57D0)
+            format_set_underline(format, UInt8(LXW_UNDERLINE_SINGLE.rawValue))
         }
     }
 

@@ -137,14 +137,25 @@ struct WorkbookTests {
         }
         #expect(try opened.sheetNames() == ["It's long", "It's long (2)", "It's long (3)", "Next"])
         #expect(try opened.cells(1)["A11"]?.value == "r10")
-        #expect(try opened.cells(2)["A1"]?.value == "name")
-        #expect(try opened.cells(2)["A2"]?.value == "r11")
-        let total = try opened.cells(3)["B7"]
+        // A further sheet begins with what the ones before come to.
+        let second = try opened.cells(2)
+        #expect(second["A1"]?.value == "Brought forward" && second["B1"]?.value == "10.1")
+        #expect(second["B1"]?.formula == "SUBTOTAL(109,'It''s long'!B2:B11)")
+        #expect(second["A2"]?.value == "name")
+        #expect(second["A3"]?.value == "r11" && second["A11"]?.value == "r19")
+        let third = try opened.cells(3)
+        #expect(third["B1"]?.formula == "SUBTOTAL(109,'It''s long (2)'!B3:B11)+'It''s long (2)'!B1")
+        #expect(third["B1"]?.value == "19.19" && third["A3"]?.value == "r20")
+        let total = third["B9"]
         #expect(
             total?.formula
-                == "SUBTOTAL(109,'It''s long'!B2:B11)+SUBTOTAL(109,'It''s long (2)'!B2:B11)+SUBTOTAL(109,B2:B6)")
+                == "SUBTOTAL(109,'It''s long'!B2:B11)+SUBTOTAL(109,'It''s long (2)'!B3:B11)+SUBTOTAL(109,B3:B8)")
         #expect(total?.value == "25.25")
-        #expect(try opened.elements("xl/worksheets/sheet2.xml").contains { $0.name == "autoFilter" })
+        let elements = try opened.elements("xl/worksheets/sheet2.xml")
+        #expect(elements.first { $0.name == "autoFilter" }?.attributes["ref"] == "A2:B11")
+        #expect(elements.first { $0.name == "pane" }?.attributes["ySplit"] == "2")
+        let links = elements.filter { $0.name == "hyperlink" }.map { $0.attributes["location"] }
+        #expect(links == ["'It''s long'!A2"])
     }
 
     @Test("1,048,576 rows flow on at Excel's own limit, totals included")
@@ -167,7 +178,8 @@ struct WorkbookTests {
             let opened = try OpenedWorkbook(path)
             #expect(try opened.sheetNames() == ["Long", "Long (2)"])
             #expect(opened.parts["xl/worksheets/sheet1.xml"]?.contains("<c r=\"A1048576\"") == true)
-            let total = try opened.cells(2)["A2"]
+            let total = try opened.cells(2)["A3"]
+            #expect(try opened.cells(2)["A1"]?.value == "1048575")
             #expect(
                 total?.formula == "SUBTOTAL(109,Long!A2:A1048576)"
                     || total?.formula == "SUBTOTAL(109,'Long'!A2:A1048576)")
@@ -204,7 +216,8 @@ struct WorkbookTests {
             let table = try workbook.sheet(named: "Empty", columns: columns).finish()
             #expect(table == WrittenTable(rows: 0, sums: [.init(column: "b", isTotalled: true, byCurrency: [:])]))
         }
-        #expect(try opened.cells(1).count == 2)
+        let cells = try opened.cells(1)
+        #expect(cells.count == 3 && cells["A3"]?.value == "There are no rows.")
     }
 
     @Test("colours, bars and scales are conditions on the rows")
