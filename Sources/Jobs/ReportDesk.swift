@@ -1,8 +1,8 @@
-package import Configuration
+import Configuration
 import Diagnostics
 package import Foundation
 import Money
-package import Postgres
+import Postgres
 package import Reporting
 package import Tabular
 
@@ -31,41 +31,40 @@ package struct ReportDesk: Sendable {
         package init(names: [String]) { self.names = names }
     }
 
-    private let settings: Settings
+    private let environment: RunEnvironment
     package let catalogue: ReportCatalogue
 
     /// Reads the reports of a home.
     /// - Throws: `report.invalid`.
-    package init(home: Home, settings: Settings) throws {
-        self.settings = settings
-        catalogue = try ReportCatalogue.load(home: home)
+    package init(_ environment: RunEnvironment) throws {
+        self.environment = environment
+        catalogue = try ReportCatalogue.load(home: environment.home)
     }
 
-    /// Writes the files and their manifest as one folder, whole or not at all.
-    package func write(_ request: Request, to folder: String, on connection: Connection) throws -> Manifest {
+    /// Writes the files and their manifest as one folder, whole or not at all: side by side, as a run does.
+    package func write(_ request: Request, to folder: String) throws -> Manifest {
         for name in request.names { _ = try catalogue.item(name) }
-        return try connection.transaction(.repeatableRead, readOnly: true) {
-            let context = try context(request, on: connection)
-            let publisher = publisher(request, context)
-            return try OutputFolder.write(to: folder) { staging in
-                var files: [Manifest.File] = []
-                // A page leads to the files beside it: they come first.
-                let pages = catalogue.pages.map(\.name)
-                for name in request.names.filter({ !pages.contains($0) }) + request.names.filter(pages.contains) {
-                    files += try publisher.publish(
-                        name, formats: request.formats, into: staging, files: files, on: connection)
-                }
-                let manifest = Manifest(
-                    job: "report", businessDate: context.businessDate.description, run: nil,
-                    files: files.sorted { $0.path < $1.path })
-                try manifest.write(toFolder: staging)
-                return manifest
-            }
+        let context = try context(request)
+        var text = TextFiles(
+            environment.settings.text, profile: request.profile, compression: request.compression)
+        if !request.marksUTF8 { text.csv.byteOrderMark = false }
+        var publisher = ReportPublisher(catalogue: catalogue, runner: ReportRunner(context: context), text: text)
+        publisher.splits = request.splits
+        let work = ReadingWork(
+            environment: environment, job: "report", catalogue: catalogue,
+            readings: request.names.map { RunPlan.Reading(step: 1, name: $0, folder: "") }, publishers: [1: publisher],
+            bounds: [1: StepBounds(StepOptions(), environment.settings)], formats: request.formats)
+        return try OutputFolder.write(to: folder) { staging in
+            let manifest = Manifest(
+                job: "report", businessDate: context.businessDate.description, run: nil,
+                files: try work.fill(staging).flatMap(\.files))
+            try manifest.write(toFolder: staging)
+            return manifest
         }
     }
 
     /// Gives one report as text to `sink`, once it is complete: in the one format that is asked for, else as CSV.
-    package func text(_ request: Request, on connection: Connection, _ sink: (Data) throws -> Void) throws {
+    package func text(_ request: Request, _ sink: (Data) throws -> Void) throws {
         guard let name = request.names.first else { return }
         let report = try catalogue.report(name)
         var request = request
@@ -75,23 +74,19 @@ package struct ReportDesk: Sendable {
         request.marksUTF8 = request.profile == .spreadsheet
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mainspring-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        _ = try write(request, to: folder.path, on: connection)
-        let ending = TextFiles(settings.text, compression: request.compression).ending(request.formats?.first ?? .csv)
+        _ = try write(request, to: folder.path)
+        let ending = TextFiles(environment.settings.text, compression: request.compression)
+            .ending(request.formats?.first ?? .csv)
         let handle = try FileHandle(forReadingFrom: folder.appendingPathComponent("\(report.name).\(ending)"))
         defer { try? handle.close() }
         while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { try sink(data) }
     }
 
-    private func publisher(_ request: Request, _ context: ReportContext) -> ReportPublisher {
-        var text = TextFiles(settings.text, profile: request.profile, compression: request.compression)
-        if !request.marksUTF8 { text.csv.byteOrderMark = false }
-        var publisher = ReportPublisher(
-            catalogue: catalogue, runner: ReportRunner(context: context), text: text)
-        publisher.splits = request.splits
-        return publisher
-    }
-
-    private func context(_ request: Request, on connection: Connection) throws -> ReportContext {
+    private func context(_ request: Request) throws -> ReportContext {
+        let settings = environment.settings
+        let connection = try Connection(
+            environment.target.with(applicationName: "mainspring report, calendar"), role: settings.reportRole)
+        defer { connection.close() }
         let calendar = try Journal(connection).calendar(
             date: request.date, from: request.from, to: request.to, rule: .previousDay,
             timeZone: settings.businessTimeZone)

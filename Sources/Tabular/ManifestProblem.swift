@@ -64,7 +64,8 @@ extension Manifest {
         if digest != file.sha256 {
             problems.append(Problem(.sha256, file.path, expected: file.sha256, actual: digest))
         }
-        if file.format == "csv" {
+        // Of a file that is packed, the bytes must do.
+        if file.format == "csv", file.path.hasSuffix(".csv") {
             let rows = countRows(full)
             if rows != file.rows {
                 let actual = rows.map(String.init) ?? "unreadable"

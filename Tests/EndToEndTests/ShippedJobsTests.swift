@@ -106,6 +106,9 @@ struct ShippedJobsTests {
         let ageing = try rows("reports/seller-payables-ageing.csv")
         for currency in Set(index.compactMap { $0["currency"] }) {
             #expect(sum(index, "closing_balance", currency) == sum(ageing, "balance", currency), "\(currency)")
+            let held = ["not_delivered", "within_term", "on_its_way", "in_open_breaks"]
+                .map { sum(ageing, $0, currency) }.reduce(0, +)
+            #expect(sum(index, "on_hold", currency) == held, "\(currency)")
         }
     }
 }

@@ -62,11 +62,9 @@ struct LoginTests {
                     try Runner(home.environment(reader, home: TemporaryHome.shipped)).run(Runner.job("sold-out"))
                 })
             #expect(Failure.of(failure).code == .databasePermission, "\(failure)")
-            let connection = try Connection(reader, role: Settings().reportRole)
-            defer { connection.close() }
-            let desk = try ReportDesk(home: TemporaryHome.shipped, settings: Settings())
+            let desk = try ReportDesk(home.environment(reader, home: TemporaryHome.shipped))
             let folder = home.home.resolve("pack")
-            let manifest = try desk.write(.init(names: ["finance-pack"]), to: folder, on: connection)
+            let manifest = try desk.write(.init(names: ["finance-pack"]), to: folder)
             #expect(manifest.files.map(\.path) == ["finance-pack.xlsx"])
         }
     }

@@ -75,7 +75,7 @@ struct ReadingOptions: ParsableArguments {
 
     /// Prints one report, or writes a folder.
     func run(_ place: Place, names: [String], _ adjust: (inout ReportDesk.Request) throws -> Void) throws {
-        let desk = try ReportDesk(home: place.home, settings: place.settings)
+        let desk = try ReportDesk(try place.environment(json: json))
         var request = ReportDesk.Request(names: names)
         request.date = date?.text
         request.from = window.from?.text
@@ -84,17 +84,15 @@ struct ReadingOptions: ParsableArguments {
         request.profile = profile?.value
         request.compression = compress?.value
         try adjust(&request)
-        let connection = try place.connect(role: place.settings.reportRole)
-        defer { connection.close() }
         guard let out else {
             guard names.count == 1, [[.csv], [.json]].contains(format?.formats ?? [.csv]) else {
                 throw ValidationError("Only one report, as CSV or JSON, can be printed; name a folder with --out.")
             }
-            try desk.text(request, on: connection) { try FileHandle.standardOutput.write(contentsOf: $0) }
+            try desk.text(request) { try FileHandle.standardOutput.write(contentsOf: $0) }
             return
         }
         let folder = URL(fileURLWithPath: out).standardizedFileURL.path
-        let manifest = try desk.write(request, to: folder, on: connection)
+        let manifest = try desk.write(request, to: folder)
         if json {
             try Console.json(manifest)
         } else {
