@@ -125,13 +125,25 @@ WITH placed AS (
     UNION ALL
     SELECT j.currency, 8, 0, NULL FROM judged AS j GROUP BY j.currency
 )
-SELECT s.place AS channel, s.currency, s.step_no, s.count, s.amount
+SELECT
+    s.place AS channel, s.currency, s.step_no, s.count, s.amount,
+    CASE
+        WHEN s.step_no <= 23 THEN (
+            SELECT sum(t.amount) FROM steps AS t
+            WHERE t.place = s.place AND t.currency = s.currency AND t.step_no <= s.step_no
+        )
+    END AS running_total
 FROM steps AS s
 WHERE s.step_no NOT BETWEEN 7 AND 18 OR s.amount <> 0 OR s.count > 0
 UNION ALL
 -- What the bank must have credited is what it did: nothing may be left.
-SELECT s.place, s.currency, 24, NULL, s.amount FROM steps AS s WHERE s.step_no = 25
+SELECT s.place, s.currency, 24, NULL, s.amount, NULL FROM steps AS s WHERE s.step_no = 25
 UNION ALL
-SELECT a.place, a.currency, 26, NULL, 0 FROM accounts AS a
+SELECT a.place, a.currency, 26, NULL, 0, NULL FROM accounts AS a
 UNION ALL
-SELECT 'orders', o.currency, o.step_no, o.count, o.amount FROM order_steps AS o;
+SELECT
+    'orders', o.currency, o.step_no, o.count, o.amount,
+    CASE
+        WHEN o.step_no <= 4 THEN sum(o.amount) OVER (PARTITION BY o.currency ORDER BY o.step_no)
+    END
+FROM order_steps AS o;
