@@ -90,10 +90,12 @@ package struct ReportDesk: Sendable {
         let calendar = try Journal(connection).calendar(
             date: request.date, from: request.from, to: request.to, rule: .previousDay,
             timeZone: settings.businessTimeZone)
-        return ReportContext(
+        var context = ReportContext(
             window: try Window(from: try BusinessDate(calendar.windowFrom), to: try BusinessDate(calendar.windowTo)),
             windowIsNamed: request.from != nil, businessDate: try BusinessDate(calendar.businessDate),
             cutOff: calendar.cutOff, timeZone: calendar.timeZone, businessCurrency: settings.businessCurrency,
             values: request.values, allowsPersonalData: request.allowsPersonalData)
+        context.personalRole = settings.jobRole
+        return context
     }
 }
