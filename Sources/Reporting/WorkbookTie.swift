@@ -7,6 +7,8 @@ import Tabular
 package struct WorkbookTie: Sendable, Equatable {
     package let left: Side
     package let right: Side
+    /// The right side comes to the same with the other sign.
+    package let isOpposite: Bool
     package let location: Location
 
     /// A money column of one of the sheets.
@@ -21,10 +23,10 @@ package struct WorkbookTie: Sendable, Equatable {
         guard let node else { return [] }
         var ties: [WorkbookTie] = []
         for item in try node.list() {
-            let mapping = try item.mapping(allowed: ["left", "right"])
+            let mapping = try item.mapping(allowed: ["left", "right", "opposite"])
             let tie = WorkbookTie(
                 left: try Side(mapping.required("left")), right: try Side(mapping.required("right")),
-                location: item.location)
+                isOpposite: try mapping.optional("opposite")?.boolean() ?? false, location: item.location)
             guard tie.left != tie.right, !ties.contains(where: { $0.left == tie.left && $0.right == tie.right }) else {
                 throw Failure(
                     .reportInvalid, "The tie of “\(tie.left)” and “\(tie.right)” says nothing new.",
@@ -82,14 +84,14 @@ package struct TieResult: Sendable, Equatable {
 
     /// Compares the sums of two columns exactly, currency by currency; what one side lacks is nothing.
     static func compare(
-        _ title: String, report: String, _ left: [String: String], _ right: [String: String]
+        _ title: String, report: String, _ left: [String: String], _ right: [String: String], isOpposite: Bool = false
     ) -> TieResult {
         var equal: [String] = []
         var apart: [String] = []
         for code in Set(left.keys).union(right.keys).sorted() {
             let (mine, other) = (left[code] ?? "0", right[code] ?? "0")
             let name = code.isEmpty ? "no currency" : code
-            if isSame(mine, other) {
+            if isSame(mine, other, isOpposite: isOpposite) {
                 equal.append("\(name) \(grouped(mine))")
             } else {
                 apart.append("\(name): \(grouped(mine)) and \(grouped(other))")
@@ -112,8 +114,9 @@ package struct TieResult: Sendable, Equatable {
         return parts.count > 1 ? "\(digits).\(parts[1])" : digits
     }
 
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        guard let left = ExactDecimal(left), let right = ExactDecimal(right) else { return left == right }
+    private static func isSame(_ left: String, _ right: String, isOpposite: Bool) -> Bool {
+        guard let left = ExactDecimal(left), var right = ExactDecimal(right) else { return false }
+        if isOpposite { right.units = -right.units }
         let scale = max(left.scale, right.scale)
         guard let mine = left.units(atScale: scale) else { return false }
         return mine == right.units(atScale: scale)
@@ -152,8 +155,10 @@ struct SheetTies {
         }
         var results = workbook.ties.map { tie in
             var result = TieResult.compare(
-                "\(sheet(tie.left)) = \(sheet(tie.right))", report: tie.left.report, sums(tie.left), sums(tie.right))
-            result.note = "\(heading(tie.left)) = \(heading(tie.right)): \(result.note)"
+                "\(sheet(tie.left)) = \(sheet(tie.right))", report: tie.left.report, sums(tie.left), sums(tie.right),
+                isOpposite: tie.isOpposite)
+            let sign = tie.isOpposite ? "−" : ""
+            result.note = "\(heading(tie.left)) = \(sign)\(heading(tie.right)): \(result.note)"
             return result
         }
         if compared > 0, let any = reports.first {

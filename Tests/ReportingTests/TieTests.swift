@@ -47,9 +47,9 @@ struct TieTests {
     }
 
     /// The cover of the workbook.
-    private func cover(left: String, right: String) throws -> String {
+    private func cover(left: String, right: String, with more: String = "") throws -> String {
         try withReports(
-            Self.right + "ties:\n  - { left: left.amount, right: right.amount }\n", left: left, right: right
+            Self.right + "ties:\n  - { left: left.amount, right: right.amount\(more) }\n", left: left, right: right
         ) { folder in
             let catalogue = try ReportCatalogue.load(folder: folder)
             return try PaperShop.withShop { (reader, _) throws in
@@ -77,6 +77,14 @@ struct TieTests {
             cover.contains(
                 "<t>Amount = Amount: AED: 0 and 1.00, PKR: 3.51 and 3.50, USD: 1.00 and 0</t>"), "\(cover)")
         #expect(cover.contains("<t>1 of 1 fail</t>"))
+    }
+
+    @Test func the_right_side_may_have_the_other_sign() throws {
+        let (left, right) = ("(1, 'PKR', -3.50)", "(1, 'PKR', 3.50)")
+        let cover = try cover(left: left, right: right, with: ", opposite: true")
+        #expect(cover.contains("<t>pass</t>") && cover.contains("<t>Amount = −Amount: PKR -3.50</t>"))
+        #expect(try self.cover(left: left, right: left, with: ", opposite: true").contains("<t>fail</t>"))
+        #expect(try self.cover(left: left, right: right, with: ", opposite: false").contains("<t>fail</t>"))
     }
 
     @Test func sheets_are_held_against_the_files() throws {
