@@ -54,6 +54,12 @@ package struct ReportContext: Sendable {
         }
     }
 
+    /// The same in words: a report of history begins with whatever there is first.
+    func windowInWords(of report: ReportDefinition) -> String {
+        guard !windowIsNamed, report.header.window == .history else { return window(of: report).description }
+        return "everything up to \(businessDate)"
+    }
+
     /// The value of each parameter of a report: from the command line, else the run's, else the header's default.
     /// - Throws: `parameter.missing`, `parameter.invalid`; `config.*` of a file that a parameter names.
     package func values(for report: ReportDefinition) throws(Failure) -> [String: SQLValue] {

@@ -79,8 +79,8 @@ package struct ReportPublisher: Sendable {
         let formats = ReportHeader.Format.allCases.filter(wanted.contains)
         func files(_ base: String, _ columns: [Column], charts: [ChartSpec]) throws -> TableFiles {
             let frame = TableFrame(
-                title: report.title, description: report.description, sheet: report.header.sheet, columns: columns,
-                charts: charts)
+                title: report.title, description: report.description, sheet: report.header.sheet,
+                window: runner.context.windowInWords(of: report), columns: columns, charts: charts)
             return try TableFiles(
                 base, in: folder, formats: formats, frame, text: text, context: runner.context,
                 temporaryFolder: temporaryFolder)

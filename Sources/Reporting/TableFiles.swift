@@ -25,6 +25,8 @@ struct TableFrame {
     var title: String
     var description: String
     var sheet: String
+    /// Which dates it covers, in words.
+    var window: String
     var columns: [Column]
     var charts: [ChartSpec] = []
 }
@@ -92,7 +94,7 @@ struct TableFiles {
         if let page {
             var content = PageContent(
                 title: frame.title, subtitle: "", businessDate: context.businessDate.description,
-                window: context.window.description)
+                window: frame.window)
             let section = try page.section(
                 title: frame.title, description: frame.description, anchor: "s1", path: nil)
             content.sections = [section]

@@ -139,6 +139,25 @@ struct PageTests {
         }
     }
 
+    @Test func of_one_report_says_which_dates_that_covers() throws {
+        let catalogue = try ReportFiles.catalogue()
+        try PaperShop.withShop { (reader, _) throws in
+            for (name, named, window) in [
+                ("orders", false, "2026-06-01 to 2026-06-30"),
+                ("revenue-by-month", false, "everything up to 2026-06-30"),
+                ("revenue-by-month", true, "2026-06-01 to 2026-06-30"),
+            ] {
+                let runner = try PaperShop.runner(PaperShop.context(named: named))
+                try ReportFiles.withFolder { folder in
+                    _ = try ReportPublisher(catalogue: catalogue, runner: runner)
+                        .publish(name, formats: [.html], into: folder, on: reader)
+                    let text = try ReportFiles.text("\(folder)/\(name).html")
+                    #expect(text.contains("window \(window)."), "\(name)")
+                }
+            }
+        }
+    }
+
     @Test func a_section_without_rows_says_so() throws {
         let text = try night("DELETE FROM mainspring.break_events; DELETE FROM mainspring.breaks")
         #expect(text.contains("No break is open.") && text.contains("<p>Nothing.</p>"))

@@ -6,7 +6,8 @@ import Reporting
 import Tabular
 
 /// The page over all runs, `index.html` in the output folder: of each job the last business dates, how they ended, and the
-/// way to their files. It is written whole when a run ends, however it ends; a failure to do so breaks no run.
+/// way to their files. It is written whole when a run ends, however it ends, or could not begin; a failure to do so breaks
+/// no run.
 package struct RunsIndex: RunObserver {
     private let directory: String
     private let connect: @Sendable () throws -> Connection
@@ -27,16 +28,22 @@ package struct RunsIndex: RunObserver {
 
     package func began(_ summary: RunSummary) {}
 
-    package func didNotBegin(_ job: String, _ failure: Failure) {}
+    /// A process that was killed once its run was done left the page as it was: whoever asks to resume brings it up. Why
+    /// it can't be written is what kept the run from beginning, and told already.
+    package func didNotBegin(_ job: String, _ failure: Failure) { try? write() }
 
     package func ended(_ summary: RunSummary) {
+        do { try write() } catch {
+            notice("The page over all runs can't be written: \(Failure.of(error).description)")
+        }
+    }
+
+    private func write() throws {
         guard FileManager.default.fileExists(atPath: directory) else { return }
-        do {
-            let connection = try connect()
-            defer { connection.close() }
-            let runs = try ObserverStatements.query("last-runs", [:], on: connection).map(run)
-            try RunsPage(runs: runs).write(to: "\(directory)/index.html")
-        } catch { notice("The page over all runs can't be written: \(Failure.of(error).description)") }
+        let connection = try connect()
+        defer { connection.close() }
+        let runs = try ObserverStatements.query("last-runs", [:], on: connection).map(run)
+        try RunsPage(runs: runs).write(to: "\(directory)/index.html")
     }
 
     private func run(_ row: Row) throws -> RunsPage.Run {

@@ -77,6 +77,8 @@ struct FaultMachineTests {
             #expect(!ending.error.contains("left: "))
             try night.resume()
             try night.expectWhole(bench)
+            let index = String(decoding: try night.home.read("out/index.html"), as: UTF8.self)
+            #expect(index.contains("class=\"good\">done<") && !index.contains("failed"))
         }
     }
 

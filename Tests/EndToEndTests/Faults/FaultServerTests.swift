@@ -98,7 +98,11 @@ struct FaultServerTests {
             #expect(try runs.map { try $0.text("status") } == ["interrupted", "done", "done"])
             let history = try night.home.run("history", "--database", night.target.conninfo)
             #expect(history.code == 0 && history.output.contains("other"), "\(history.output) \(history.error)")
-            for (name, bytes) in bench.whole.files where !name.hasSuffix("manifest.json") {
+            // The page over all runs tells of the other job as well.
+            let index = String(decoding: try night.home.read("out/index.html"), as: UTF8.self)
+            #expect(index.contains("<h2>other</h2>") && index.contains("<h2>fault</h2>"))
+            for (name, bytes) in bench.whole.files
+            where !name.hasSuffix("manifest.json") && name != "out/index.html" {
                 #expect(try night.home.read(name) == bytes, "\(name)")
             }
         }

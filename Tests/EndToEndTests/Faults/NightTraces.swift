@@ -26,8 +26,6 @@ struct NightTraces: Sendable {
         var files: [String: Data] = [:]
         for folder in ["out", ".mainspring/inbox"] {
             for (name, bytes) in try home.files(folder) { files["\(folder)/\(name)"] = bytes }
-            // The page over all runs is no file of this one: it tells of other jobs too, once a run has ended.
-            files["\(folder)/index.html"] = nil
         }
         self.files = files
     }
